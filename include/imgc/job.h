@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "imgc/image.h"
+#include "imgc/options.h"
+#include "imgc/result.h"
+#include "imgc/store.h"
+
+namespace imgc {
+
+struct Job {
+  std::uint64_t id = 0;  // 0, 1, 2, … in the order of discovery
+  Key input;
+  Key output;
+  bool named = false;  // the user named this very file, so that "not an image" is an error
+  std::shared_ptr<const Options> options;
+};
+
+// An input that could not become a job, for example a directory that can't be listed.
+struct Rejected {
+  std::uint64_t id = 0;
+  Key input;
+  Error error;
+};
+
+// Pulled only when there is room for more, so ten million files need no more memory than ten.
+class JobSource {
+ public:
+  JobSource() = default;
+  JobSource(const JobSource&) = delete;
+  JobSource& operator=(const JobSource&) = delete;
+  virtual ~JobSource() = default;
+
+  // The next input, or nothing at the end.
+  [[nodiscard]] virtual std::optional<std::variant<Job, Rejected>> next() = 0;
+};
+
+// What admission needs to know of a job before it starts.
+struct Plan {
+  Job job;
+  std::optional<Probe> probe;    // absent when the header could not be read; the job will say why
+  std::uint64_t cost_bytes = 0;  // estimated peak memory
+};
+
+}  // namespace imgc

@@ -1,0 +1,103 @@
+// What the user wants done to an image, with the defaults beside each field. Resolved once, then const.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imgc/image.h"
+
+namespace imgc {
+
+enum class Fidelity : std::uint8_t {
+  exact,       // every pixel and coefficient as before
+  perceptual,  // as good as the quality asks for
+};
+
+enum class Effort : std::uint8_t { fast, normal, high, max };
+
+// On pngquant's and libjpeg's scale of 0 to 100: aim at max, and accept nothing below min.
+struct QualityRange {
+  int min = 0;
+  int max = 75;
+
+  bool operator==(const QualityRange&) const = default;
+};
+
+struct Quality {
+  QualityRange all;
+  std::map<std::string, QualityRange, std::less<>> by_format;  // by Format::name
+
+  [[nodiscard]] QualityRange of(std::string_view format) const {
+    const auto found = by_format.find(format);
+    return found == by_format.end() ? all : found->second;
+  }
+};
+
+struct Rgb {
+  std::uint8_t red = 0;
+  std::uint8_t green = 0;
+  std::uint8_t blue = 0;
+};
+
+// Which metadata goes out. `orientation` is apart from `kinds`: it may outlive the EXIF block it came in.
+struct MetadataPolicy {
+  std::set<MetadataKind> kinds = {MetadataKind::icc, MetadataKind::color, MetadataKind::density};
+  bool orientation = true;
+  // Single chunks or segments by their format's name ("tEXt", "APP13"); these overrule the kinds.
+  std::set<std::string, std::less<>> keep_names;
+  std::set<std::string, std::less<>> drop_names;
+};
+
+// The least that a result must save to replace the original.
+struct Savings {
+  double fraction = 0;
+  std::uint64_t bytes = 0;
+
+  // The largest size that still saves enough; an image of that size or less is taken. Never `original` itself.
+  [[nodiscard]] std::uint64_t largest_allowed(std::uint64_t original) const;
+};
+
+// Bounds on what hostile input can cost. See SCALE promises in the README's limits.
+struct Limits {
+  std::uint64_t max_pixels = 500'000'000;
+  std::uint64_t png_chunk_bytes = std::uint64_t{16} << 20U;  // of any chunk but IDAT
+  unsigned jpeg_scans = 100;
+  std::uint64_t memory = std::uint64_t{4} << 30U;  // what a codec may allocate for one image
+};
+
+enum class Overwrite : std::uint8_t {
+  always,
+  never,    // an output that exists is left alone
+  changed,  // an output that is not older than its input is left alone
+};
+
+struct Preserve {
+  bool mode = false;
+  bool owner = false;
+  bool times = false;
+};
+
+struct Options {
+  Fidelity fidelity = Fidelity::exact;
+  Quality quality;
+  Effort effort = Effort::normal;
+  std::optional<std::string> convert_to;  // a Format::name; nothing keeps each image's format
+  std::optional<Rgb> background;          // what transparent pixels are laid on when the target has no alpha
+  MetadataPolicy metadata;
+  Savings min_savings;
+  Overwrite overwrite = Overwrite::always;
+  Preserve preserve;
+  bool in_place = false;
+  std::string backup_suffix;  // in place: keep the original under its name and this; empty keeps none
+  bool break_hard_links = false;
+  bool copy_others = false;  // copy files that are not images, so that the output tree is complete
+  Limits limits;
+};
+
+}  // namespace imgc

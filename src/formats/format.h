@@ -1,0 +1,116 @@
+// The seam between the engine and the formats: a format is a constant table of functions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "imgc/bytes.h"
+#include "imgc/image.h"
+#include "imgc/options.h"
+#include "imgc/result.h"
+
+namespace imgc {
+
+// One image on its way through the engine: the original bytes, what its header says, the metadata that is to
+// go out, and the pixels, decoded when first asked for. Safe to share between the candidates' threads.
+class Subject {
+ public:
+  Subject(ByteView bytes, Probe probe, Metadata outgoing, const Limits& limits);
+  ~Subject();
+  Subject(const Subject&) = delete;
+  Subject& operator=(const Subject&) = delete;
+
+  [[nodiscard]] ByteView bytes() const { return bytes_; }
+  [[nodiscard]] const Probe& probe() const { return probe_; }
+  [[nodiscard]] const Metadata& metadata() const { return outgoing_; }
+  [[nodiscard]] const Limits& limits() const { return limits_; }
+  [[nodiscard]] const Result<Image>& pixels() const;
+  // How long pixels() took when it was first called; 0 before.
+  [[nodiscard]] double decode_ms() const;
+
+ private:
+  struct Decoded;
+  ByteView bytes_;
+  Probe probe_;
+  Metadata outgoing_;
+  Limits limits_;
+  std::unique_ptr<Decoded> decoded_;
+};
+
+struct Candidate {
+  Bytes bytes;
+  std::optional<int> quality;  // that was used, for a lossy recipe
+};
+
+// A recipe that has nothing to offer for this image; not an error.
+struct Declined {
+  // Worth telling the user (below the minimum quality, …); absent when it is only larger than the bound.
+  std::optional<Reason> reason;
+};
+
+using Attempt = Result<std::variant<Candidate, Declined>>;
+// An estimated size to rank by, or Declined.
+using Estimate = Result<std::variant<std::size_t, Declined>>;
+
+// A named way to make a candidate. Pure: the same subject gives the same bytes on any thread.
+struct Recipe {
+  std::string name;  // as in the report, for example "png-paeth"
+  Fidelity fidelity = Fidelity::exact;
+  std::uint64_t working_bytes = 0;  // peak memory beside the subject's bytes and pixels
+  // Cheap and only good for ranking; without one the recipe always runs.
+  std::function<Estimate(const Subject&)> estimate;
+  // May give up as soon as the result is sure to be larger than `bound` bytes; a result of exactly `bound`
+  // must be returned, or the outcome would depend on which candidate ended first.
+  std::function<Attempt(const Subject&, std::size_t bound)> run;
+};
+
+// The candidates for one image. Among equal sizes the earlier recipe wins.
+struct Lineup {
+  std::vector<Recipe> recipes;
+  std::size_t finalists = 1;   // how many of those with an estimate are run, the smallest estimates first
+  std::optional<Reason> note;  // why these and no others, for example already_at_quality
+};
+
+// A stretch of the file as `imgc inspect` shows it.
+struct Segment {
+  std::string name;  // "IHDR", "APP1 Exif", "VP8L"
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;  // with its header and check sum
+};
+
+struct Format {
+  std::string_view name;  // "png"; also the extension of converted outputs, unless extensions says otherwise
+  std::span<const std::string_view> extensions;  // lower case, without the dot, the preferred one first
+  std::string_view library;                      // for `imgc formats`, what reads and writes it
+  std::string (*library_version)();
+  bool holds_alpha;
+  bool (*sniff)(ByteView);
+  // From as little of the file as its header needs. `truncated` means that more bytes may help.
+  Result<Probe> (*probe)(ByteView, const Limits&);
+  Result<Metadata> (*metadata)(ByteView, const Limits&);
+  Result<Image> (*decode)(ByteView, const Limits&);
+  std::vector<Segment> (*segments)(ByteView);
+  // How to make this format from an image of `probe.format`, which may be another one. An error says why it
+  // can't be done without losing something.
+  Result<Lineup> (*lineup)(const Probe&, const Options&);
+};
+
+// Every format, in the order `imgc formats` lists them.
+std::span<const Format* const> formats();
+// By content; null when none knows it.
+const Format* sniff(ByteView bytes);
+const Format* format_named(std::string_view name);
+const Format* format_by_extension(std::string_view extension);
+// The name of an image format that imgc recognises but does not handle ("GIF"), for a better message.
+std::string_view foreign_format(ByteView bytes);
+
+
+}  // namespace imgc

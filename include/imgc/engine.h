@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "imgc/job.h"
 #include "imgc/report.h"
@@ -22,5 +23,8 @@ struct RunOptions {
 // through the stores. `input` and `output` may be the same store and must be safe to use from many threads.
 [[nodiscard]] Summary run(JobSource& source, Store& input, Store& output, const RunOptions& options,
                           Observer& observer, const std::atomic<bool>& stop);
+
+// The work-stealing pool underneath and its version, for `--version` and the report: "oneTBB 2021.8".
+std::string scheduler_version();
 
 }  // namespace imgc

@@ -18,11 +18,15 @@ enum class ColorModel : std::uint8_t { gray, gray_alpha, rgb, rgba, cmyk };
 
 constexpr unsigned channel_count(ColorModel model) {
   switch (model) {
-    case ColorModel::gray: return 1;
-    case ColorModel::gray_alpha: return 2;
-    case ColorModel::rgb: return 3;
+    case ColorModel::gray:
+      return 1;
+    case ColorModel::gray_alpha:
+      return 2;
+    case ColorModel::rgb:
+      return 3;
     case ColorModel::rgba:
-    case ColorModel::cmyk: return 4;
+    case ColorModel::cmyk:
+      return 4;
   }
   return 0;
 }
@@ -59,9 +63,9 @@ struct Probe {
   const Format* format = nullptr;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
-  unsigned depth = 8;  // bits a sample as stored: 1, 2, 4, 8, 12 or 16
+  unsigned depth = 8;                  // bits a sample as stored: 1, 2, 4, 8, 12 or 16
   ColorModel model = ColorModel::rgb;  // as Image will have it: a palette counts as rgb or rgba
-  std::string encoding;                // for people, for example "indexed, interlaced" or "progressive, 4:2:0"
+  std::string encoding;  // for people, for example "indexed, interlaced" or "progressive, 4:2:0"
   unsigned frames = 1;
   bool lossy = false;          // the file's own coding loses
   std::optional<int> quality;  // of a lossy file, 1-100, estimated from its quantisers

@@ -59,11 +59,12 @@ struct Savings {
   double fraction = 0;
   std::uint64_t bytes = 0;
 
-  // The largest size that still saves enough; an image of that size or less is taken. Never `original` itself.
+  // The largest size that still saves enough; an image of that size or less is taken. Never `original`
+  // itself.
   [[nodiscard]] std::uint64_t largest_allowed(std::uint64_t original) const;
 };
 
-// Bounds on what hostile input can cost. See SCALE promises in the README's limits.
+// Bounds on what hostile input can cost.
 struct Limits {
   std::uint64_t max_pixels = 500'000'000;
   std::uint64_t png_chunk_bytes = std::uint64_t{16} << 20U;  // of any chunk but IDAT
@@ -86,6 +87,7 @@ struct Preserve {
 struct Options {
   Fidelity fidelity = Fidelity::exact;
   Quality quality;
+  bool quality_given = false;  // by the user, who will want to know if it has no effect
   Effort effort = Effort::normal;
   std::optional<std::string> convert_to;  // a Format::name; nothing keeps each image's format
   std::optional<Rgb> background;          // what transparent pixels are laid on when the target has no alpha

@@ -88,8 +88,6 @@ struct Summary {
   std::optional<Error> stopped_by;  // what ended the run early: a full disk, too many errors
   Totals totals;
   std::map<std::string, Totals> by_format;  // by Outcome::format_in
-  // Images that saved at least their min_savings: what --check is about.
-  std::uint64_t shrinkable = 0;
   Milliseconds wall{};
   Milliseconds cpu{};
   std::uint64_t peak_rss_bytes = 0;

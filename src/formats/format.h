@@ -112,5 +112,4 @@ const Format* format_by_extension(std::string_view extension);
 // The name of an image format that imgc recognises but does not handle ("GIF"), for a better message.
 std::string_view foreign_format(ByteView bytes);
 
-
 }  // namespace imgc

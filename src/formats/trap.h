@@ -1,5 +1,5 @@
-// The one place with setjmp. libpng and libjpeg leave by longjmp, which skips destructors; so the code between
-// the setjmp and the codec must own nothing.
+// The one place with setjmp. libpng and libjpeg leave by longjmp, which skips destructors; so the code
+// between the setjmp and the codec must own nothing.
 #pragma once
 
 #include <csetjmp>

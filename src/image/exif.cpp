@@ -61,7 +61,8 @@ class Tiff {
     return read32(entry->value);
   }
 
-  [[nodiscard]] std::optional<unsigned> short_value(std::optional<std::size_t> directory, unsigned tag) const {
+  [[nodiscard]] std::optional<unsigned> short_value(std::optional<std::size_t> directory,
+                                                    unsigned tag) const {
     const auto entry = find(directory, tag);
     if (!entry || entry->type != type_short || entry->count < 1) return std::nullopt;
     return read16(entry->value);
@@ -108,11 +109,19 @@ int exif_orientation(ByteView tiff) {
 }
 
 Bytes minimal_exif(int orientation) {
-  return {'M', 'M', 0, 42, 0, 0, 0, 8,           // big-endian, IFD0 at 8
-          0,   1,                                // one entry
-          1,   0x12, 0, 3, 0, 0, 0, 1,           // Orientation, SHORT, one value
-          0,   static_cast<std::uint8_t>(orientation), 0, 0,
-          0,   0, 0, 0};                         // no further directory
+  return {'M', 'M',
+          0,   42,
+          0,   0,
+          0,   8,  // big-endian, IFD0 at 8
+          0,   1,  // one entry
+          1,   0x12,
+          0,   3,
+          0,   0,
+          0,   1,  // Orientation, SHORT, one value
+          0,   static_cast<std::uint8_t>(orientation),
+          0,   0,
+          0,   0,
+          0,   0};  // no further directory
 }
 
 ExifSummary summarize_exif(ByteView tiff) {
@@ -122,7 +131,9 @@ ExifSummary summarize_exif(ByteView tiff) {
   const std::string make = block.text_value(directory, tag_make);
   const std::string model = block.text_value(directory, tag_model);
   // Many makers repeat their name in the model.
-  summary.camera = make.empty() || model.starts_with(make) ? model : model.empty() ? make : make + ' ' + model;
+  summary.camera = make.empty() || model.starts_with(make) ? model
+                   : model.empty()                         ? make
+                                                           : make + ' ' + model;
   summary.date = block.text_value(block.sub_directory(tag_exif_ifd), tag_date_time_original);
   if (summary.date.empty()) summary.date = block.text_value(directory, tag_date_time);
   const auto gps = block.sub_directory(tag_gps_ifd);

@@ -8,7 +8,8 @@
 
 namespace imgc {
 
-// The Orientation tag of IFD0, 1-8; 1 when absent, out of range, or unreadable. `tiff` starts with "II" or "MM".
+// The Orientation tag of IFD0, 1-8; 1 when absent, out of range, or unreadable. `tiff` starts with "II" or
+// "MM".
 int exif_orientation(ByteView tiff);
 
 // The shortest TIFF block that says `orientation` and nothing else.

@@ -6,8 +6,9 @@
 
 namespace imgc {
 
-// What is left of `metadata` under `policy`. When EXIF goes but the orientation stays, a minimal EXIF block
-// takes its place; when EXIF stays, so does the orientation inside it. 
+// What is left of `metadata` under `policy`, in its order. When the EXIF block goes but its orientation
+// stays, a minimal block that says only that takes its place. Pixels are never turned here, so an orientation
+// that goes out is the one that came in.
 Metadata apply(const MetadataPolicy& policy, const Metadata& metadata);
 
 }  // namespace imgc

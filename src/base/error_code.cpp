@@ -1,0 +1,37 @@
+#include "imgc/result.h"
+
+namespace imgc {
+
+std::string_view name(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::malformed:
+      return "malformed";
+    case ErrorCode::truncated:
+      return "truncated";
+    case ErrorCode::unsupported:
+      return "unsupported";
+    case ErrorCode::refused:
+      return "refused";
+    case ErrorCode::limit:
+      return "limit";
+    case ErrorCode::out_of_memory:
+      return "out_of_memory";
+    case ErrorCode::not_found:
+      return "not_found";
+    case ErrorCode::access:
+      return "access";
+    case ErrorCode::no_space:
+      return "no_space";
+    case ErrorCode::io:
+      return "io";
+    case ErrorCode::changed:
+      return "changed";
+    case ErrorCode::usage:
+      return "usage";
+    case ErrorCode::internal:
+      return "internal";
+  }
+  return "internal";
+}
+
+}  // namespace imgc

@@ -1,0 +1,317 @@
+#include "cli/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "formats/format.h"
+
+namespace imgc {
+namespace {
+
+Result<void> bad_value(std::string_view value, std::string_view expected) {
+  return fail(ErrorCode::usage, fmt::format("\"{}\" is not {}", printable(value), expected));
+}
+
+std::vector<std::string_view> split(std::string_view list) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t comma = list.find(',');
+    parts.push_back(list.substr(0, comma));
+    if (comma == std::string_view::npos) return parts;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+template <class Number>
+std::optional<Number> whole_number(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return value;
+}
+
+std::string format_names() {
+  std::string names;
+  for (const Format* format : formats())
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", format->name);
+  return names;
+}
+
+const Format* format_from_user(std::string_view name) {
+  const Format* format = format_named(name);
+  return format == nullptr ? format_by_extension(name) : format;
+}
+
+Result<void> set_switch(bool& field, std::string_view value, bool meaning = true) {
+  if (value != "true" && value != "false") return bad_value(value, "true or false");
+  field = (value == "true") == meaning;
+  return {};
+}
+
+Result<void> set_lossy(Options& options, std::string_view value) {
+  bool lossy = false;
+  if (auto set = set_switch(lossy, value); !set) return set;
+  options.fidelity = lossy ? Fidelity::perceptual : Fidelity::exact;
+  return {};
+}
+
+Result<void> set_lossless(Options& options, std::string_view value) {
+  bool lossless = false;
+  if (auto set = set_switch(lossless, value); !set) return set;
+  options.fidelity = lossless ? Fidelity::exact : Fidelity::perceptual;
+  return {};
+}
+
+std::optional<QualityRange> quality_range(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  const auto max = whole_number<int>(dash == std::string_view::npos ? text : text.substr(dash + 1));
+  const auto min = dash == std::string_view::npos ? 0 : whole_number<int>(text.substr(0, dash));
+  if (!min || !max || *min < 0 || *max > 100 || *min > *max) return std::nullopt;
+  return QualityRange{*min, *max};
+}
+
+Result<void> set_quality(Options& options, std::string_view value) {
+  Quality quality = options.quality;
+  for (const std::string_view part : split(value)) {
+    const std::size_t equals = part.find('=');
+    const auto range = quality_range(equals == std::string_view::npos ? part : part.substr(equals + 1));
+    if (!range) return bad_value(part, "a quality: N or MIN-MAX between 0 and 100, or FORMAT=N");
+    if (equals == std::string_view::npos) {
+      quality.all = *range;
+      continue;
+    }
+    const Format* format = format_from_user(part.substr(0, equals));
+    if (format == nullptr) return bad_value(part.substr(0, equals), "a format; there are " + format_names());
+    quality.by_format[std::string(format->name)] = *range;
+  }
+  options.quality = std::move(quality);
+  options.quality_given = true;
+  return {};
+}
+
+Result<void> set_effort(Options& options, std::string_view value) {
+  static const std::map<std::string_view, Effort> efforts = {
+      {"fast", Effort::fast}, {"default", Effort::normal}, {"high", Effort::high}, {"max", Effort::max}};
+  const auto found = efforts.find(value);
+  if (found == efforts.end()) return bad_value(value, "an effort: fast, default, high or max");
+  options.effort = found->second;
+  return {};
+}
+
+Result<void> set_format(Options& options, std::string_view value) {
+  if (value == "keep") {
+    options.convert_to.reset();
+    return {};
+  }
+  const Format* format = format_from_user(value);
+  if (format == nullptr) return bad_value(value, "a format: keep, " + format_names());
+  options.convert_to = format->name;
+  return {};
+}
+
+Result<void> set_background(Options& options, std::string_view value) {
+  static const std::map<std::string_view, Rgb> names = {{"white", {255, 255, 255}}, {"black", {0, 0, 0}}};
+  if (const auto named = names.find(value); named != names.end()) {
+    options.background = named->second;
+    return {};
+  }
+  std::string_view digits = value;
+  if (digits.starts_with('#')) digits.remove_prefix(1);
+  std::string six(digits);
+  if (digits.size() == 3) six = {digits[0], digits[0], digits[1], digits[1], digits[2], digits[2]};
+  unsigned rgb = 0;
+  const auto [end, error] = std::from_chars(six.data(), six.data() + six.size(), rgb, 16);
+  if (six.size() != 6 || error != std::errc() || end != six.data() + six.size())
+    return bad_value(value, "a colour: #RRGGBB, #RGB, white or black");
+  options.background =
+      Rgb{static_cast<std::uint8_t>(rgb >> 16U), static_cast<std::uint8_t>(rgb >> 8U & 0xFFU),
+          static_cast<std::uint8_t>(rgb & 0xFFU)};
+  return {};
+}
+
+const std::map<std::string_view, MetadataKind>& metadata_kinds() {
+  static const std::map<std::string_view, MetadataKind> kinds = {
+      {"icc", MetadataKind::icc},   {"color", MetadataKind::color},     {"exif", MetadataKind::exif},
+      {"xmp", MetadataKind::xmp},   {"iptc", MetadataKind::iptc},       {"text", MetadataKind::text},
+      {"time", MetadataKind::time}, {"density", MetadataKind::density}, {"other", MetadataKind::other}};
+  return kinds;
+}
+
+std::set<MetadataKind> every_kind() {
+  std::set<MetadataKind> all;
+  for (const auto& [name, kind] : metadata_kinds()) all.insert(kind);
+  return all;
+}
+
+bool is_segment_name(std::string_view name) {
+  const auto printable_ascii = [](char c) { return c >= ' ' && c <= '~'; };
+  if (name == "COM" || (name.starts_with("APP") && whole_number<unsigned>(name.substr(3)).value_or(99) < 16))
+    return true;
+  return name.size() == 4 && std::ranges::all_of(name, printable_ascii);
+}
+
+// Keeps or drops what the list names.
+Result<void> list_metadata(MetadataPolicy& policy, std::string_view list, bool keep) {
+  for (const std::string_view item : split(list)) {
+    if (item == "orientation") {
+      policy.orientation = keep;
+    } else if (const auto kind = metadata_kinds().find(item); kind != metadata_kinds().end()) {
+      if (keep)
+        policy.kinds.insert(kind->second);
+      else
+        policy.kinds.erase(kind->second);
+    } else if (is_segment_name(item)) {
+      (keep ? policy.keep_names : policy.drop_names).insert(std::string(item));
+      (keep ? policy.drop_names : policy.keep_names).erase(std::string(item));
+    } else {
+      return bad_value(item,
+                       "metadata: icc, color, exif, xmp, iptc, text, time, density, orientation, other, or a "
+                       "chunk or segment name such as tEXt or APP13");
+    }
+  }
+  return {};
+}
+
+Result<void> set_strip(Options& options, std::string_view value) {
+  MetadataPolicy policy;
+  if (value == "safe") {
+    options.metadata = policy;
+    return {};
+  }
+  // The orientation stays even then: without it the picture would lie on its side.
+  policy.kinds = value == "all" ? std::set<MetadataKind>{} : every_kind();
+  if (value != "all" && value != "none")
+    if (auto listed = list_metadata(policy, value, false); !listed) return listed;
+  options.metadata = policy;
+  return {};
+}
+
+Result<void> set_keep(Options& options, std::string_view value) {
+  return list_metadata(options.metadata, value, true);
+}
+
+Result<void> set_min_savings(Options& options, std::string_view value) {
+  if (value.ends_with('%')) {
+    double percent = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size() - 1, percent);
+    if (error != std::errc() || end != value.data() + value.size() - 1 || !(percent >= 0 && percent <= 100))
+      return bad_value(value, "a share between 0% and 100%");
+    options.min_savings = Savings{percent / 100, 0};
+    return {};
+  }
+  const auto bytes = parse_size(value);
+  if (!bytes) return bad_value(value, "a share such as 2% or a size such as 1KB");
+  options.min_savings = Savings{0, *bytes};
+  return {};
+}
+
+Result<void> set_overwrite(Options& options, std::string_view value) {
+  static const std::map<std::string_view, Overwrite> words = {
+      {"always", Overwrite::always}, {"never", Overwrite::never}, {"changed", Overwrite::changed}};
+  const auto found = words.find(value);
+  if (found == words.end()) return bad_value(value, "always, never or changed");
+  options.overwrite = found->second;
+  return {};
+}
+
+Result<void> set_preserve(Options& options, std::string_view value) {
+  Preserve preserve;
+  for (const std::string_view part : split(value == "true" ? "mode,owner,times" : value)) {
+    if (part == "mode")
+      preserve.mode = true;
+    else if (part == "owner")
+      preserve.owner = true;
+    else if (part == "times")
+      preserve.times = true;
+    else
+      return bad_value(part, "one of mode, owner, times");
+  }
+  options.preserve = preserve;
+  return {};
+}
+
+Result<void> set_max_pixels(Options& options, std::string_view value) {
+  const auto pixels = parse_size(value);
+  if (!pixels || *pixels == 0) return bad_value(value, "a number of pixels such as 100M");
+  options.limits.max_pixels = *pixels;
+  return {};
+}
+
+constexpr std::string_view fidelity_group = "Fidelity";
+constexpr std::string_view metadata_group = "Metadata";
+constexpr std::string_view output_group = "Output";
+constexpr std::string_view limits_group = "Limits";
+
+constexpr std::array<Setting, 14> table = {{
+    {"lossless", "--lossless", "", fidelity_group, "Change no pixel (the default)", set_lossless},
+    {"lossy", "--lossy", "", fidelity_group, "Reduce quality where it is hard to see, down to --quality",
+     set_lossy},
+    {"quality", "-q,--quality", "N|MIN-MAX", fidelity_group,
+     "For --lossy: 0 to 100, the higher the better (default 75). A PNG that can't reach MIN is compressed "
+     "losslessly "
+     "instead. By format: jpeg=75,png=60-80,webp=70",
+     set_quality},
+    {"effort", "-e,--effort", "fast|default|high|max", fidelity_group,
+     "How long to look for something smaller", set_effort},
+    {"format", "--format", "keep|png|jpeg|webp", fidelity_group,
+     "Convert every image to this format (default keep)", set_format},
+    {"background", "--background", "COLOR", fidelity_group,
+     "What transparent pixels are laid on when the target has no transparency: #RRGGBB, white or black",
+     set_background},
+    {"min-savings", "--min-savings", "PERCENT%|SIZE", fidelity_group,
+     "Keep the original unless this much is saved, for example 2% or 1KB", set_min_savings},
+    {"strip", "--strip", "safe|all|none|LIST", metadata_group,
+     "Metadata to drop. safe, the default, keeps what changes how the image looks: ICC profile, colour "
+     "chunks, "
+     "orientation, density. LIST: icc, color, exif, xmp, iptc, text, time, density, orientation, other, or "
+     "names such as "
+     "tEXt or APP13; what is not listed stays",
+     set_strip},
+    {"keep", "--keep", "LIST", metadata_group, "Metadata to keep beside what --strip leaves", set_keep},
+    {"preserve", "-p,--preserve", "", output_group,
+     "Give outputs the mode, owner and times of their inputs, or some: --preserve=mode,times", set_preserve},
+    {"overwrite", "--overwrite", "always|never|changed", output_group,
+     "What to do with outputs that exist (default always); changed: replace those older than their input",
+     set_overwrite},
+    {"copy-others", "--copy-others", "", output_group,
+     "Copy files that are not images, so that the output is complete",
+     [](Options& options, std::string_view value) { return set_switch(options.copy_others, value); }},
+    {"break-hardlinks", "--break-hardlinks", "", output_group,
+     "With --in-place: also replace files that have several names",
+     [](Options& options, std::string_view value) { return set_switch(options.break_hard_links, value); }},
+    {"max-pixels", "--max-pixels", "N", limits_group, "Refuse larger images (default 500M)", set_max_pixels},
+}};
+
+}  // namespace
+
+std::span<const Setting> settings() {
+  return table;
+}
+
+Result<void> apply_setting(Options& options, std::string_view name, std::string_view value) {
+  const auto* found = std::ranges::find(table, name, &Setting::name);
+  if (found == table.end())
+    return fail(ErrorCode::usage, fmt::format("there is no option \"{}\"", printable(name)));
+  if (auto set = found->set(options, value); !set)
+    return fail(ErrorCode::usage, fmt::format("--{}: {}", name, set.error().message));
+  return {};
+}
+
+Result<void> check_options(const Options& options) {
+  if (options.quality_given && options.fidelity == Fidelity::exact)
+    return fail(ErrorCode::usage, "--quality has no meaning without --lossy; add --lossy to allow loss");
+  if (options.in_place && options.convert_to)
+    return fail(ErrorCode::usage,
+                "--in-place keeps names, so it can't be combined with --format; give an OUTPUT");
+  return {};
+}
+
+}  // namespace imgc

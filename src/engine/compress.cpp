@@ -1,0 +1,282 @@
+#include "engine/compress.h"
+
+#include <chrono>
+#include <exception>
+#include <limits>
+#include <new>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "engine/contest.h"
+#include "engine/plan.h"
+#include "engine/verify.h"
+#include "formats/format.h"
+#include "image/metadata_policy.h"
+
+namespace imgc {
+namespace {
+
+constexpr std::size_t sniff_bytes = 64;
+
+class Stopwatch {
+ public:
+  explicit Stopwatch(Milliseconds& into) : into_(into), start_(std::chrono::steady_clock::now()) {}
+  ~Stopwatch() { into_ += std::chrono::steady_clock::now() - start_; }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  Milliseconds& into_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+std::string extension(std::string_view key) {
+  const std::size_t slash = key.rfind('/');
+  const std::string_view name = slash == std::string_view::npos ? key : key.substr(slash + 1);
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos) return {};
+  std::string lower(name.substr(dot + 1));
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
+class Compression {
+ public:
+  Compression(const Job& job, Store& input, Store& output, unsigned jobs)
+      : job_(job), options_(*job.options), input_(input), output_(output), jobs_(jobs) {}
+
+  Outcome run() {
+    {
+      const Stopwatch watch(outcome_.timings.total);
+      Result<Verdict> verdict = steps();
+      outcome_.verdict = verdict ? *std::move(verdict) : Failed{std::move(verdict.error())};
+    }
+    const bool written = std::holds_alternative<Compressed>(outcome_.verdict) ||
+                         std::holds_alternative<Kept>(outcome_.verdict);
+    if (!written) outcome_.bytes_out = 0;
+    return std::move(outcome_);
+  }
+
+ private:
+  Result<Verdict> steps() {
+    if (auto left_alone = check_output(); !left_alone)
+      return tl::unexpected(left_alone.error());
+    else if (*left_alone)
+      return **std::move(left_alone);
+
+    Result<Blob> prefix = timed_read([this] { return input_.read_prefix(job_.input, sniff_bytes); });
+    if (!prefix) return tl::unexpected(std::move(prefix.error()));
+    outcome_.bytes_in = prefix->attributes.size;
+    const Format* format = sniff(prefix->bytes);
+    if (format == nullptr) return other_file(prefix->bytes);
+
+    if (auto read = read_original(options_.limits.memory); !read) return tl::unexpected(read.error());
+    return image(*format);
+  }
+
+  // Whether the output is to be left alone, and that writing it would not harm the input.
+  Result<std::optional<Verdict>> check_output() {
+    Result<std::optional<Attributes>> there = output_.head(job_.output);
+    if (!there) return tl::unexpected(std::move(there.error()));
+    existing_ = *std::move(there);
+    if (!existing_) return std::nullopt;
+    if (options_.overwrite == Overwrite::never && !options_.in_place)
+      return Skipped{{"exists", "the output exists already"}};
+    const Result<std::optional<Attributes>> source = input_.head(job_.input);
+    if (!source) return tl::unexpected(source.error());
+    if (!*source) return std::nullopt;  // reading it will say what is wrong
+    if (options_.in_place) return check_links(**source);
+    if ((*source)->object && (*source)->object == existing_->object)
+      return fail(ErrorCode::refused, "the output is the input itself; use --in-place to replace it");
+    if (options_.overwrite == Overwrite::changed && existing_->modified_ns && (*source)->modified_ns &&
+        *existing_->modified_ns >= *(*source)->modified_ns)
+      return Skipped{{"up_to_date", "the output is not older than the input"}};
+    return std::nullopt;
+  }
+
+  [[nodiscard]] Result<std::optional<Verdict>> check_links(const Attributes& source) const {
+    if (source.links < 2 || options_.break_hard_links) return std::nullopt;
+    return fail(ErrorCode::refused,
+                fmt::format("it has {} hard links, which replacing it would part; use --break-hardlinks",
+                            source.links));
+  }
+
+  template <class Read>
+  Result<Blob> timed_read(const Read& read) {
+    const Stopwatch watch(outcome_.timings.read);
+    return read();
+  }
+
+  Result<void> read_original(std::uint64_t limit) {
+    Result<Blob> blob = timed_read([&] { return input_.read(job_.input, limit); });
+    if (!blob) return tl::unexpected(std::move(blob.error()));
+    original_ = *std::move(blob);
+    outcome_.bytes_in = original_.bytes.size();
+    return {};
+  }
+
+  // A file that no format knows.
+  Result<Verdict> other_file(ByteView prefix) {
+    const std::string suffix = extension(job_.input);
+    const std::string_view foreign = foreign_format(prefix);
+    if (foreign.empty() && format_by_extension(suffix) != nullptr)
+      return fail(ErrorCode::malformed,
+                  outcome_.bytes_in == 0
+                      ? "the file is empty"
+                      : fmt::format("named .{}, but its content is no image that imgc reads", suffix));
+    const Reason reason = foreign.empty()
+                              ? Reason{"not_an_image", "not an image that imgc reads"}
+                              : Reason{"unsupported_format", fmt::format("{} is not supported", foreign)};
+    if (options_.copy_others) {
+      if (auto read = read_original(std::numeric_limits<std::uint64_t>::max()); !read)
+        return tl::unexpected(read.error());
+      return keep(reason);
+    }
+    if (job_.named) return fail(ErrorCode::unsupported, reason.text);
+    return Skipped{reason};
+  }
+
+  Result<Verdict> image(const Format& format) {
+    outcome_.format_in = format.name;
+    const Result<Probe> probe = format.probe(original_.bytes, options_.limits);
+    if (!probe) return tl::unexpected(probe.error());
+    outcome_.width = probe->width;
+    outcome_.height = probe->height;
+    note_wrong_extension(format);
+
+    const Format& target = target_format(format, options_);
+    const bool converting = &target != &format;
+    if (probe->untouchable && converting)
+      return fail(ErrorCode::refused,
+                  fmt::format("can't be converted to {} without loss of more than quality: {}", target.name,
+                              probe->untouchable->text));
+    if (probe->untouchable) return keep(*probe->untouchable);
+
+    Result<Lineup> lineup = target.lineup(*probe, options_);
+    if (!lineup) return tl::unexpected(std::move(lineup.error()));
+    const Result<Metadata> metadata = format.metadata(original_.bytes, options_.limits);
+    if (!metadata) return tl::unexpected(metadata.error());
+    const Subject subject(original_.bytes, *probe, apply(options_.metadata, *metadata), options_.limits);
+    return compete(subject, *lineup, target, converting);
+  }
+
+  void note_wrong_extension(const Format& format) {
+    const std::string suffix = extension(job_.input);
+    const Format* named = format_by_extension(suffix);
+    if (named != nullptr && named != &format)
+      outcome_.notes.push_back(
+          {"wrong_extension", fmt::format("named .{}, but it is {}", suffix, format.name)});
+  }
+
+  Result<Verdict> compete(const Subject& subject, Lineup& lineup, const Format& target, bool converting) {
+    const std::size_t bound =
+        converting ? std::numeric_limits<std::size_t>::max() : original_.bytes.size() - 1;
+    ContestResult result;
+    {
+      const Stopwatch watch(outcome_.timings.encode);
+      result = contest(lineup, subject, bound, is_parallel_contest(subject.probe(), jobs_));
+    }
+    outcome_.timings.decode = Milliseconds(subject.decode_ms());
+    outcome_.timings.encode -= outcome_.timings.decode;
+    if (result.error) return tl::unexpected(*std::move(result.error));
+
+    if (!result.winner) {
+      if (!subject.pixels()) return tl::unexpected(subject.pixels().error());
+      outcome_.notes.insert(outcome_.notes.end(), result.notes.begin(), result.notes.end());
+      return keep(lineup.note.value_or(Reason{"no_gain", "nothing made it smaller"}));
+    }
+    if (lineup.note) outcome_.notes.push_back(*lineup.note);
+    outcome_.notes.insert(outcome_.notes.end(), result.notes.begin(), result.notes.end());
+    return publish(*std::move(result.winner), subject, target, converting);
+  }
+
+  Result<Verdict> publish(Winner winner, const Subject& subject, const Format& target, bool converting) {
+    const std::uint64_t size = winner.candidate.bytes.size();
+    if (!converting && size > options_.min_savings.largest_allowed(original_.bytes.size()))
+      return keep({"below_min_savings",
+                   fmt::format("would save only {} of {}", human_size(original_.bytes.size() - size),
+                               human_size(original_.bytes.size()))});
+    {
+      const Stopwatch watch(outcome_.timings.verify);
+      if (auto good = verify(winner, subject, target, options_.background); !good)
+        return tl::unexpected(std::move(good.error()));
+    }
+    outcome_.format_out = target.name;
+    outcome_.bytes_out = size;
+    if (options_.in_place && !options_.backup_suffix.empty())
+      if (auto backup = back_up(); !backup) return tl::unexpected(std::move(backup.error()));
+    if (auto written = write(job_.output, winner.candidate.bytes); !written)
+      return tl::unexpected(std::move(written.error()));
+    return Compressed{std::move(winner.recipe), winner.candidate.quality};
+  }
+
+  // The first backup is the true original, so it is never replaced by the result of an earlier run.
+  Result<void> back_up() {
+    const Key backup = job_.output + options_.backup_suffix;
+    const Result<std::optional<Attributes>> there = output_.head(backup);
+    if (!there) return tl::unexpected(there.error());
+    if (*there)
+      return fail(ErrorCode::refused,
+                  fmt::format("its backup {} exists already; move it away or choose another --backup",
+                              printable(backup)));
+    return write(backup, original_.bytes);
+  }
+
+  Result<Verdict> keep(Reason reason) {
+    outcome_.format_out = outcome_.format_in;
+    outcome_.bytes_out = original_.bytes.size();
+    if (!options_.in_place)
+      if (auto written = write(job_.output, original_.bytes); !written)
+        return tl::unexpected(std::move(written.error()));
+    return Kept{std::move(reason)};
+  }
+
+  Result<void> write(const Key& key, ByteView bytes) {
+    const Stopwatch watch(outcome_.timings.write);
+    const Attributes& source = original_.attributes;
+    Attributes attributes;
+    // A file replaced in place stays as accessible as it was.
+    if (options_.preserve.mode || options_.in_place) attributes.mode = source.mode;
+    if (options_.preserve.owner || options_.in_place) {
+      attributes.owner = source.owner;
+      attributes.group = source.group;
+    }
+    if (options_.preserve.times) {
+      attributes.modified_ns = source.modified_ns;
+      attributes.accessed_ns = source.accessed_ns;
+    }
+    return output_.write(key, bytes, attributes);
+  }
+
+  const Job& job_;
+  const Options& options_;
+  Store& input_;
+  Store& output_;
+  unsigned jobs_;
+  std::optional<Attributes> existing_;
+  Blob original_;
+  Outcome outcome_;
+};
+
+Outcome stray(ErrorCode code, const char* message) {
+  Outcome outcome;
+  outcome.verdict = Failed{{code, message}};
+  return outcome;
+}
+
+}  // namespace
+
+Outcome compress(const Job& job, Store& input, Store& output, unsigned jobs) noexcept {
+  try {
+    return Compression(job, input, output, jobs).run();
+  } catch (const std::bad_alloc&) {
+    return stray(ErrorCode::out_of_memory, "out of memory; lower --jobs or --memory-limit");
+  } catch (const std::exception& problem) {
+    return stray(ErrorCode::internal, problem.what());
+  }
+}
+
+}  // namespace imgc

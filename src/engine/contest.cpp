@@ -1,0 +1,137 @@
+#include "engine/contest.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <utility>
+#include <variant>
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+namespace imgc {
+namespace {
+
+// What became of one recipe. Each is written by one thread only.
+struct Entry {
+  std::optional<std::size_t> estimate;
+  std::optional<Candidate> candidate;
+  std::optional<Reason> declined;
+  std::optional<Error> error;
+};
+
+template <class Body>
+void for_each_index(std::size_t count, bool parallel, const Body& body) {
+  if (!parallel || count < 2) {
+    for (std::size_t i = 0; i < count; ++i) body(i);
+    return;
+  }
+  // Isolated: without it a thread that waits here would take up another whole image and stack it on this one.
+  tbb::this_task_arena::isolate(
+      [&] { tbb::parallel_for(std::size_t{0}, count, body, tbb::simple_partitioner()); });
+}
+
+class Contest {
+ public:
+  Contest(const Lineup& lineup, const Subject& subject, std::size_t bound, bool parallel)
+      : lineup_(lineup),
+        subject_(subject),
+        parallel_(parallel),
+        entries_(lineup.recipes.size()),
+        bound_(bound) {}
+
+  void run_estimates() {
+    for_each_index(entries_.size(), parallel_, [this](std::size_t i) {
+      if (lineup_.recipes[i].estimate) estimate(i);
+    });
+  }
+
+  void run_finals() {
+    const std::vector<std::size_t> order = finalists();
+    for_each_index(order.size(), parallel_, [&](std::size_t i) { attempt(order[i]); });
+  }
+
+  ContestResult result() {
+    ContestResult result;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      Entry& entry = entries_[i];
+      if (entry.declined) result.notes.push_back(*std::move(entry.declined));
+      if (!entry.candidate) continue;
+      if (result.winner && result.winner->candidate.bytes.size() <= entry.candidate->bytes.size()) continue;
+      result.winner =
+          Winner{*std::move(entry.candidate), lineup_.recipes[i].name, lineup_.recipes[i].fidelity};
+    }
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (!entries_[i].error) continue;
+      if (!result.winner && !result.error) result.error = entries_[i].error;
+      if (result.winner)
+        result.notes.push_back(
+            {"candidate_failed", lineup_.recipes[i].name + ": " + entries_[i].error->message});
+    }
+    return result;
+  }
+
+ private:
+  void estimate(std::size_t i) {
+    Estimate estimate = lineup_.recipes[i].estimate(subject_);
+    if (!estimate) {
+      entries_[i].error = std::move(estimate.error());
+    } else if (auto* declined = std::get_if<Declined>(&*estimate)) {
+      entries_[i].declined = std::move(declined->reason);
+    } else {
+      entries_[i].estimate = std::get<std::size_t>(*estimate);
+    }
+  }
+
+  // Everybody without an estimate, then the best of the others.
+  [[nodiscard]] std::vector<std::size_t> finalists() const {
+    std::vector<std::size_t> order;
+    std::vector<std::size_t> estimated;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (!lineup_.recipes[i].estimate) order.push_back(i);
+      if (entries_[i].estimate) estimated.push_back(i);
+    }
+    std::ranges::stable_sort(estimated, {}, [this](std::size_t i) { return *entries_[i].estimate; });
+    estimated.resize(std::min(estimated.size(), lineup_.finalists));
+    order.insert(order.end(), estimated.begin(), estimated.end());
+    return order;
+  }
+
+  void attempt(std::size_t i) {
+    const std::size_t bound = bound_.load(std::memory_order_relaxed);
+    Attempt attempt = lineup_.recipes[i].run(subject_, bound);
+    if (!attempt) {
+      entries_[i].error = std::move(attempt.error());
+    } else if (auto* declined = std::get_if<Declined>(&*attempt)) {
+      entries_[i].declined = std::move(declined->reason);
+    } else {
+      auto& candidate = std::get<Candidate>(*attempt);
+      if (candidate.bytes.size() > bound) return;
+      lower_bound_to(candidate.bytes.size());
+      entries_[i].candidate = std::move(candidate);
+    }
+  }
+
+  void lower_bound_to(std::size_t size) {
+    std::size_t current = bound_.load(std::memory_order_relaxed);
+    while (size < current && !bound_.compare_exchange_weak(current, size, std::memory_order_relaxed)) {
+    }
+  }
+
+  const Lineup& lineup_;
+  const Subject& subject_;
+  bool parallel_;
+  std::vector<Entry> entries_;
+  std::atomic<std::size_t> bound_;
+};
+
+}  // namespace
+
+ContestResult contest(const Lineup& lineup, const Subject& subject, std::size_t bound, bool parallel) {
+  Contest contest(lineup, subject, bound, parallel);
+  contest.run_estimates();
+  contest.run_finals();
+  return contest.result();
+}
+
+}  // namespace imgc

@@ -1,0 +1,30 @@
+// Candidates in, winner out.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "formats/format.h"
+
+namespace imgc {
+
+struct Winner {
+  Candidate candidate;
+  std::string recipe;
+  Fidelity fidelity = Fidelity::exact;
+};
+
+struct ContestResult {
+  std::optional<Winner> winner;  // of at most the bound's size; the smallest, and of equals the first in line
+  std::vector<Reason> notes;     // why candidates were left out, where the user should know; in line order
+  std::optional<Error> error;    // of the first recipe that failed, when there is no winner
+};
+
+// Runs the line-up: estimates first, then the finalists, smallest estimate first so that the bound is tight
+// early. With `parallel` they run on the calling thread's task arena, isolated from other jobs. The result
+// depends on the subject and the line-up alone, never on which candidate ended first.
+ContestResult contest(const Lineup& lineup, const Subject& subject, std::size_t bound, bool parallel);
+
+}  // namespace imgc

@@ -1,0 +1,197 @@
+#include "imgc/engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+#include <tbb/task_group.h>
+#include <tbb/version.h>
+
+#include "base/machine.h"
+#include "base/mailbox.h"
+#include "engine/compress.h"
+#include "engine/plan.h"
+
+namespace imgc {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// How far discovery runs ahead of the workers. Jobs start largest first within this window.
+constexpr std::size_t window = 1024;
+constexpr std::chrono::milliseconds tick_every(100);
+
+struct Finished {
+  Record record;
+  std::uint64_t cost_bytes = 0;
+};
+using Message = std::variant<Plan, Finished>;
+
+// Heap order: the most costly on top, of equals the one found first.
+bool starts_later(const Plan& a, const Plan& b) {
+  return a.cost_bytes != b.cost_bytes ? a.cost_bytes < b.cost_bytes : a.job.id > b.job.id;
+}
+
+// The coordinator. It does no image work; it alone owns the plans, the budget, the summary and the observer.
+class Run {
+ public:
+  Run(JobSource& source, Store& input, Store& output, const RunOptions& options, Observer& observer,
+      const std::atomic<bool>& stop)
+      : source_(source),
+        input_(input),
+        output_(output),
+        options_(options),
+        observer_(observer),
+        stop_(stop),
+        arena_(static_cast<int>(options.jobs), 0) {}
+
+  Summary go() {
+    const auto start = Clock::now();
+    const double cpu_before = cpu_seconds();
+    while (true) {
+      refill();
+      admit();
+      if (planning_ == 0 && running_ == 0 && waiting_.empty()) break;
+      if (std::optional<Message> message = mailbox_.take(tick_every)) receive(*std::move(message));
+      tick();
+    }
+    arena_.execute([this] { tasks_.wait(); });  // the last tasks may still be on their way out of post()
+    summary_.status = status();
+    summary_.wall = Clock::now() - start;
+    summary_.cpu = std::chrono::duration<double>(cpu_seconds() - cpu_before);
+    summary_.peak_rss_bytes = peak_rss();
+    return std::move(summary_);
+  }
+
+ private:
+  [[nodiscard]] bool stopping() const { return stop_.load(std::memory_order_relaxed) || summary_.stopped_by; }
+
+  // Pulls inputs while there is room, and has their headers read.
+  void refill() {
+    while (!exhausted_ && !stopping() && planning_ + waiting_.size() < window) {
+      auto item = source_.next();
+      if (!item) {
+        exhausted_ = true;
+      } else if (auto* rejected = std::get_if<Rejected>(&*item)) {
+        Record record{rejected->id, rejected->input, {}, {}};
+        record.outcome.verdict = Failed{std::move(rejected->error)};
+        account(record);
+      } else {
+        ++planning_;
+        spawn([this, job = std::get<Job>(*std::move(item))] {
+          mailbox_.post(plan(job, input_, options_.jobs));
+        });
+      }
+    }
+    if (stopping()) waiting_.clear();
+  }
+
+  // Starts the largest jobs that fit; one that never fits runs alone.
+  void admit() {
+    // A few more than there are threads, so that none waits for the coordinator.
+    const std::size_t most_running = 2 * std::size_t{options_.jobs} + 2;
+    while (!waiting_.empty() && running_ < most_running &&
+           (running_ == 0 || in_use_ + waiting_.front().cost_bytes <= options_.memory_limit)) {
+      std::ranges::pop_heap(waiting_, starts_later);
+      Plan plan = std::move(waiting_.back());
+      waiting_.pop_back();
+      ++running_;
+      in_use_ += plan.cost_bytes;
+      observer_.started(plan);
+      spawn([this, job = std::move(plan.job), cost = plan.cost_bytes] {
+        Outcome outcome = compress(job, input_, output_, options_.jobs);
+        mailbox_.post(Finished{{job.id, job.input, job.output, std::move(outcome)}, cost});
+      });
+    }
+  }
+
+  template <class Task>
+  void spawn(Task task) {
+    arena_.enqueue(tasks_.defer(std::move(task)));
+  }
+
+  void receive(Message message) {
+    if (auto* plan = std::get_if<Plan>(&message)) {
+      --planning_;
+      if (stopping()) return;
+      waiting_.push_back(std::move(*plan));
+      std::ranges::push_heap(waiting_, starts_later);
+      return;
+    }
+    auto& finished = std::get<Finished>(message);
+    --running_;
+    in_use_ -= finished.cost_bytes;
+    account(finished.record);
+  }
+
+  void account(const Record& record) {
+    summary_.totals.add(record.outcome);
+    if (!record.outcome.format_in.empty()) summary_.by_format[record.outcome.format_in].add(record.outcome);
+    if (const auto* failed = std::get_if<Failed>(&record.outcome.verdict)) stop_if_fatal(failed->error);
+    observer_.finished(record);
+  }
+
+  void stop_if_fatal(const Error& error) {
+    if (summary_.stopped_by) return;
+    if (error.code == ErrorCode::no_space)
+      summary_.stopped_by = Error{error.code, "the output is full: " + error.message};
+    else if (options_.fail_fast)
+      summary_.stopped_by = Error{error.code, "stopped at the first failure, as --fail-fast asks"};
+    else if (options_.max_errors && summary_.totals.failed > *options_.max_errors)
+      summary_.stopped_by = Error{
+          error.code,
+          fmt::format("stopped after more than {} failures, as --max-errors asks", *options_.max_errors)};
+  }
+
+  void tick() {
+    if (Clock::now() - ticked_ < tick_every) return;
+    ticked_ = Clock::now();
+    observer_.tick();
+  }
+
+  [[nodiscard]] Status status() const {
+    if (summary_.stopped_by) return Status::failed;
+    if (stop_.load()) return Status::interrupted;
+    return summary_.totals.failed > 0 ? Status::completed_with_errors : Status::completed;
+  }
+
+  JobSource& source_;
+  Store& input_;
+  Store& output_;
+  const RunOptions& options_;
+  Observer& observer_;
+  const std::atomic<bool>& stop_;
+
+  Summary summary_;
+  std::vector<Plan> waiting_;  // a heap by starts_later
+  std::size_t planning_ = 0;
+  std::size_t running_ = 0;
+  std::uint64_t in_use_ = 0;
+  bool exhausted_ = false;
+  Clock::time_point ticked_ = Clock::now();
+
+  Mailbox<Message> mailbox_;  // outlives the tasks that post to it
+  tbb::task_arena arena_;
+  tbb::task_group tasks_;
+};
+
+}  // namespace
+
+Summary run(JobSource& source, Store& input, Store& output, const RunOptions& options, Observer& observer,
+            const std::atomic<bool>& stop) {
+  // The calling thread only coordinates, so it does not count among the workers.
+  const tbb::global_control workers(tbb::global_control::max_allowed_parallelism,
+                                    std::size_t{options.jobs} + 1);
+  return Run(source, input, output, options, observer, stop).go();
+}
+
+std::string scheduler_version() {
+  return fmt::format("oneTBB {}", TBB_runtime_version());
+}
+
+}  // namespace imgc

@@ -1,0 +1,22 @@
+// From a job to what admission needs to know of it.
+#pragma once
+
+#include <cstdint>
+
+#include "imgc/job.h"
+
+#include "formats/format.h"
+
+namespace imgc {
+
+// Reads the header and estimates the peak memory of the job with `jobs` threads at hand. Never fails: what is
+// wrong with the input shows when the job runs, and until then it counts by its size.
+Plan plan(Job job, Store& input, unsigned jobs);
+
+// The format to write, given what was read. Same as `source` when nothing is converted.
+const Format& target_format(const Format& source, const Options& options);
+
+// Whether a contest over this image is worth running on several threads.
+bool is_parallel_contest(const Probe& probe, unsigned jobs);
+
+}  // namespace imgc

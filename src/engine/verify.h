@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+
+#include "engine/contest.h"
+#include "formats/format.h"
+
+namespace imgc {
+
+// Decodes the winner again and holds it against the subject before it may replace anything: equal pixels for
+// an exact recipe; equal size, alpha still there and no gross error for a perceptual one. `background` is
+// what the pixels were laid on when `target` holds no alpha. An error says what is wrong.
+Result<void> verify(const Winner& winner, const Subject& subject, const Format& target,
+                    std::optional<Rgb> background);
+
+}  // namespace imgc

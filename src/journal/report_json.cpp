@@ -1,0 +1,308 @@
+#include "journal/report_json.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+#include <fmt/format.h>
+#include <libdeflate.h>
+
+#include "base/text.h"
+#include "formats/format.h"
+
+namespace imgc {
+namespace {
+
+Json text(std::string_view value) {
+  return replace_invalid_utf8(value);
+}
+
+Json text_or_null(std::string_view value) {
+  return value.empty() ? Json(nullptr) : text(value);
+}
+
+Json texts(const std::vector<std::string>& values) {
+  Json list = Json::array();
+  for (const std::string& value : values) list.push_back(text(value));
+  return list;
+}
+
+// A name as text, and beside it the exact bytes when the text could not hold them.
+void put_name(Json& object, const std::string& field, std::string_view name) {
+  object[field] = text_or_null(name);
+  if (!is_utf8(name)) object[field + "_base64"] = base64(name);
+}
+
+// Digits beyond what the clock resolves would only swell the report. JSON has no infinity: 0 stands for it.
+double rounded(double value, double steps_per_unit) {
+  return std::isfinite(value) ? std::round(value * steps_per_unit) / steps_per_unit : 0;
+}
+
+double seconds(Milliseconds time) {
+  return rounded(time.count() / 1000, 1000);
+}
+
+double ratio(double numerator, double denominator, double steps_per_unit) {
+  return denominator > 0 ? rounded(numerator / denominator, steps_per_unit) : 0;
+}
+
+Json to_json(const Reason& reason) {
+  return {{"code", text(reason.code)}, {"text", text(reason.text)}};
+}
+
+Json to_json(const Error& error) {
+  return {{"code", name(error.code)}, {"message", text(error.message)}};
+}
+
+Json to_json(const Timings& timings) {
+  const auto ms = [](Milliseconds time) { return rounded(time.count(), 1000); };
+  return {{"read", ms(timings.read)},     {"decode", ms(timings.decode)}, {"encode", ms(timings.encode)},
+          {"verify", ms(timings.verify)}, {"write", ms(timings.write)},   {"total", ms(timings.total)}};
+}
+
+Json to_json(const Totals& totals) {
+  // Signed: converted images may grow.
+  const std::int64_t saved =
+      static_cast<std::int64_t>(totals.bytes_in) - static_cast<std::int64_t>(totals.bytes_out);
+  return {{"files",
+           {{"total", totals.files()},
+            {"compressed", totals.compressed},
+            {"kept", totals.kept},
+            {"skipped", totals.skipped},
+            {"failed", totals.failed}}},
+          {"bytes_in", totals.bytes_in},
+          {"bytes_out", totals.bytes_out},
+          {"bytes_saved", saved},
+          {"saved_fraction", ratio(static_cast<double>(saved), static_cast<double>(totals.bytes_in), 1e6)}};
+}
+
+Json to_json(const QualityRange& range) {
+  return {{"min", range.min}, {"max", range.max}};
+}
+
+std::string_view effort_name(Effort effort) {
+  switch (effort) {
+    case Effort::fast:
+      return "fast";
+    case Effort::normal:
+      return "default";
+    case Effort::high:
+      return "high";
+    case Effort::max:
+      return "max";
+  }
+  return {};
+}
+
+std::string_view overwrite_name(Overwrite overwrite) {
+  switch (overwrite) {
+    case Overwrite::always:
+      return "always";
+    case Overwrite::never:
+      return "never";
+    case Overwrite::changed:
+      return "changed";
+  }
+  return {};
+}
+
+struct KindName {
+  MetadataKind kind;
+  std::string_view name;
+};
+constexpr std::array<KindName, 9> metadata_kinds = {{{MetadataKind::icc, "icc"},
+                                                     {MetadataKind::color, "color"},
+                                                     {MetadataKind::exif, "exif"},
+                                                     {MetadataKind::xmp, "xmp"},
+                                                     {MetadataKind::iptc, "iptc"},
+                                                     {MetadataKind::text, "text"},
+                                                     {MetadataKind::time, "time"},
+                                                     {MetadataKind::density, "density"},
+                                                     {MetadataKind::other, "other"}}};
+
+// What --strip and --keep came to: every kind is in exactly one of the two lists.
+void put_metadata_policy(Json& object, const MetadataPolicy& policy) {
+  Json strip = Json::array();
+  Json keep = Json::array();
+  for (const KindName& row : metadata_kinds)
+    (policy.kinds.contains(row.kind) ? keep : strip).push_back(row.name);
+  (policy.orientation ? keep : strip).push_back("orientation");
+  for (const std::string& chunk : policy.drop_names) strip.push_back(text(chunk));
+  for (const std::string& chunk : policy.keep_names) keep.push_back(text(chunk));
+  object["strip"] = std::move(strip);
+  object["keep"] = std::move(keep);
+}
+
+Json preserve_list(const Preserve& preserve) {
+  Json list = Json::array();
+  if (preserve.mode) list.push_back("mode");
+  if (preserve.owner) list.push_back("owner");
+  if (preserve.times) list.push_back("times");
+  return list;
+}
+
+void put_invocation(Json& object, const Invocation& invocation) {
+  object["inputs"] = texts(invocation.inputs);
+  if (!std::ranges::all_of(invocation.inputs, [](const std::string& input) { return is_utf8(input); })) {
+    Json exact = Json::array();
+    for (const std::string& input : invocation.inputs) exact.push_back(base64(input));
+    object["inputs_base64"] = std::move(exact);
+  }
+  put_name(object, "output", invocation.output);
+  put_name(object, "files_from", invocation.files_from);
+  put_name(object, "files0_from", invocation.files0_from);
+  put_name(object, "manifest", invocation.manifest);
+  object["include"] = texts(invocation.include);
+  object["exclude"] = texts(invocation.exclude);
+  object["dry_run"] = invocation.dry_run;
+  object["check"] = invocation.check;
+}
+
+void put_options(Json& object, const Options& options) {
+  object["lossy"] = options.fidelity == Fidelity::perceptual;
+  Json quality = Json::object();
+  for (const Format* format : formats())
+    quality[std::string(format->name)] = to_json(options.quality.of(format->name));
+  object["quality"] = std::move(quality);
+  object["effort"] = effort_name(options.effort);
+  object["format"] = options.convert_to ? text(*options.convert_to) : Json("keep");
+  object["background"] = nullptr;
+  if (const auto& rgb = options.background)
+    object["background"] = fmt::format("#{:02x}{:02x}{:02x}", rgb->red, rgb->green, rgb->blue);
+  put_metadata_policy(object, options.metadata);
+  object["min_savings"] = {{"fraction", rounded(options.min_savings.fraction, 1e9)},
+                           {"bytes", options.min_savings.bytes}};
+  object["overwrite"] = overwrite_name(options.overwrite);
+  object["preserve"] = preserve_list(options.preserve);
+  object["in_place"] = options.in_place;
+  object["backup"] = text_or_null(options.backup_suffix);
+  object["break_hardlinks"] = options.break_hard_links;
+  object["copy_others"] = options.copy_others;
+  object["max_pixels"] = options.limits.max_pixels;
+  object["max_png_chunk"] = options.limits.png_chunk_bytes;
+  object["max_jpeg_scans"] = options.limits.jpeg_scans;
+  object["max_image_memory"] = options.limits.memory;
+}
+
+void put_run_options(Json& object, const RunOptions& run) {
+  object["jobs"] = run.jobs;
+  object["memory_limit"] = run.memory_limit;
+  object["fail_fast"] = run.fail_fast;
+  object["max_errors"] = run.max_errors ? Json(*run.max_errors) : Json(nullptr);
+}
+
+void put_verdict(Json& object, const Verdict& verdict) {
+  std::visit(
+      [&](const auto& what) {
+        using What = std::decay_t<decltype(what)>;
+        if constexpr (std::is_same_v<What, Compressed>) {
+          object["recipe"] = text(what.recipe);
+          object["quality"] = what.quality ? Json(*what.quality) : Json(nullptr);
+        } else if constexpr (std::is_same_v<What, Failed>) {
+          object["error"] = to_json(what.error);
+        } else {
+          object["reason"] = to_json(what.reason);
+        }
+      },
+      verdict);
+}
+
+Json size_or_null(std::uint32_t value) {
+  return value == 0 ? Json(nullptr) : Json(value);
+}
+
+}  // namespace
+
+std::vector<LibraryVersion> library_versions(const std::vector<std::string>& more) {
+  std::vector<LibraryVersion> all;
+  const auto add = [&](std::string name, std::string version) {
+    const bool known = std::ranges::any_of(all, [&](const LibraryVersion& row) { return row.name == name; });
+    if (!known) all.push_back({std::move(name), std::move(version)});
+  };
+  for (const Format* format : formats()) add(std::string(format->library), format->library_version());
+  add("libdeflate", LIBDEFLATE_VERSION_STRING);
+  for (const std::string& library : more) {
+    const std::size_t space = std::min(library.rfind(' '), library.size());
+    add(library.substr(0, space), space < library.size() ? library.substr(space + 1) : std::string());
+  }
+  return all;
+}
+
+Json to_json(const RunHeader& header) {
+  Json libraries = Json::object();
+  for (const LibraryVersion& library : library_versions(header.more_libraries))
+    libraries[library.name] = text(library.version);
+  Json options = Json::object();
+  put_invocation(options, header.invocation);
+  put_options(options, header.options);
+  put_run_options(options, header.run);
+
+  Json json = Json::object();
+  json["schema"] = report_schema;
+  json["imgc"] = {{"version", IMGC_VERSION}, {"libraries", std::move(libraries)}};
+  json["started"] = rfc3339(header.started);
+  json["options"] = std::move(options);
+  json["machine"] = {
+      {"cpus", header.cpus}, {"jobs", header.run.jobs}, {"memory_limit_bytes", header.run.memory_limit}};
+  return json;
+}
+
+Json to_json(const Record& record) {
+  const Outcome& outcome = record.outcome;
+  Json json = Json::object();
+  json["id"] = record.id;
+  put_name(json, "input", record.input);
+  put_name(json, "output", record.output);
+  json["outcome"] = name(outcome.verdict);
+  put_verdict(json, outcome.verdict);
+  json["notes"] = Json::array();
+  for (const Reason& note : outcome.notes) json["notes"].push_back(to_json(note));
+  json["format_in"] = text_or_null(outcome.format_in);
+  json["format_out"] = text_or_null(outcome.format_out);
+  json["width"] = size_or_null(outcome.width);
+  json["height"] = size_or_null(outcome.height);
+  json["bytes_in"] = outcome.bytes_in;
+  json["bytes_out"] = outcome.bytes_out;
+  json["timings_ms"] = to_json(outcome.timings);
+  return json;
+}
+
+Json to_json(const Summary& summary) {
+  const double wall = summary.wall.count() / 1000;
+  Json json = Json::object();
+  json["status"] = name(summary.status);
+  json["stopped_by"] = summary.stopped_by ? to_json(*summary.stopped_by) : Json(nullptr);
+  json.update(to_json(summary.totals));
+  json["wall_seconds"] = seconds(summary.wall);
+  json["cpu_seconds"] = seconds(summary.cpu);
+  json["files_per_second"] = ratio(static_cast<double>(summary.totals.files()), wall, 1000);
+  json["mb_per_second"] = ratio(static_cast<double>(summary.totals.bytes_in) / 1e6, wall, 1000);
+  json["peak_rss_bytes"] = summary.peak_rss_bytes;
+  Json by_format = Json::object();
+  for (const auto& [format, totals] : summary.by_format)
+    by_format[format.empty() ? std::string("unknown") : replace_invalid_utf8(format)] = to_json(totals);
+  json["by_format"] = std::move(by_format);
+  return json;
+}
+
+std::string rfc3339(std::chrono::system_clock::time_point time) {
+  const auto millisecond = std::chrono::floor<std::chrono::milliseconds>(time);
+  const auto day = std::chrono::floor<std::chrono::days>(millisecond);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{millisecond - day};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     clock.subseconds().count());
+}
+
+std::string compact(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace imgc

@@ -1,13 +1,13 @@
 #include "base/fd.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <system_error>
 
 #include "base/text.h"
 
@@ -21,14 +21,19 @@ constexpr std::uint64_t smallest_buffer = std::uint64_t{16} << 10U;
 ErrorCode code_of(int error) {
   switch (error) {
     case ENOENT:
-    case ENOTDIR: return ErrorCode::not_found;
+    case ENOTDIR:
+      return ErrorCode::not_found;
     case EACCES:
     case EPERM:
-    case EROFS: return ErrorCode::access;
+    case EROFS:
+      return ErrorCode::access;
     case ENOSPC:
-    case EDQUOT: return ErrorCode::no_space;
-    case ENOMEM: return ErrorCode::out_of_memory;
-    default: return ErrorCode::io;
+    case EDQUOT:
+      return ErrorCode::no_space;
+    case ENOMEM:
+      return ErrorCode::out_of_memory;
+    default:
+      return ErrorCode::io;
   }
 }
 
@@ -105,6 +110,7 @@ Result<std::size_t> read_full(int fd, std::span<std::uint8_t> out) {
 
 Result<Bytes> read_up_to(int fd, std::uint64_t count, std::uint64_t expected) {
   Bytes bytes;
+  expected = std::min(expected, UINT64_MAX / 4);
   std::uint64_t room = std::clamp(expected + 1, smallest_buffer, largest_first_buffer);
   std::size_t filled = 0;
   do {

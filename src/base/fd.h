@@ -1,9 +1,6 @@
 // Owned file descriptors, whole reads and writes, and paths longer than PATH_MAX.
 #pragma once
 
-#include <sys/stat.h>
-#include <sys/types.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,13 +8,16 @@
 #include <string_view>
 #include <utility>
 
+#include <sys/stat.h>
+#include <sys/types.h>
+
 #include "imgc/bytes.h"
 #include "imgc/result.h"
 
 namespace imgc {
 
-// Owns a descriptor. The destructor closes it and can't say whether that worked: what was written to is closed
-// with close() first.
+// Owns a descriptor. The destructor closes it and can't say whether that worked: what was written to is
+// closed with close() first.
 class Fd {
  public:
   Fd() = default;
@@ -30,7 +30,8 @@ class Fd {
 
   [[nodiscard]] int get() const { return fd_; }
   [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
-  // Closing can be what reports that earlier writes were lost (NFS, quotas). The descriptor is gone either way.
+  // Closing can be what reports that earlier writes were lost (NFS, quotas). The descriptor is gone either
+  // way.
   [[nodiscard]] Result<void> close();
 
  private:
@@ -45,22 +46,24 @@ class Fd {
 
 // Until `out` is full or the data ends; says how many bytes came.
 [[nodiscard]] Result<std::size_t> read_full(int fd, std::span<std::uint8_t> out);
-// Until the end, or until `count` bytes have come. `expected` is a hint at how many there will be: memory grows
-// with what really comes, so a hint that is a lie costs little.
+// Until the end, or until `count` bytes have come. `expected` is a hint at how many there will be: memory
+// grows with what really comes, so a hint that is a lie costs little.
 [[nodiscard]] Result<Bytes> read_up_to(int fd, std::uint64_t count, std::uint64_t expected = 0);
 // Until the end; fails with ErrorCode::limit when there are more than `limit` bytes.
 [[nodiscard]] Result<Bytes> read_all(int fd, std::uint64_t limit, std::uint64_t expected = 0);
 [[nodiscard]] Result<void> write_all(int fd, ByteView bytes);
 [[nodiscard]] Error over_limit(std::uint64_t limit);
 
-// A path cut so that the *at calls accept it whatever its length: `rest` is below PATH_MAX and relative to at().
+// A path cut so that the *at calls accept it whatever its length: `rest` is below PATH_MAX and relative to
+// at().
 struct Location {
   Fd directory;  // unset when `rest` is the whole path
   std::string rest;
 
   [[nodiscard]] int at() const;
 };
-// Fails with not_found for an empty path and io for one with a NUL byte in it, which the system would cut off.
+// Fails with not_found for an empty path and io for one with a NUL byte in it, which the system would cut
+// off.
 [[nodiscard]] Result<Location> locate(std::string_view path);
 
 // The system calls of these names on paths of any length. `attempted` begins the error's message.

@@ -1,9 +1,5 @@
 #include "base/machine.h"
 
-#include <sched.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -15,6 +11,10 @@
 #include <memory>
 #include <string>
 #include <thread>
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace imgc {
 namespace {
@@ -68,8 +68,8 @@ std::optional<double> cpus_v1(const std::string& group) {
   return cpus(number(contents(group + "/cpu.cfs_quota_us")), number(contents(group + "/cpu.cfs_period_us")));
 }
 
-// Calls visit(directory) for `path` below `mount` and every group above it. In a container the path may be the
-// host's, of which only the mount's root is to be seen; groups that are not there simply say nothing.
+// Calls visit(directory) for `path` below `mount` and every group above it. In a container the path may be
+// the host's, of which only the mount's root is to be seen; groups that are not there simply say nothing.
 template <class Visit>
 void for_each_group(const std::string& mount, std::string path, Visit visit) {
   if (path.find("/..") != std::string::npos) path.clear();  // outside of this cgroup namespace
@@ -147,7 +147,8 @@ double cpu_seconds() {
 }
 
 std::uint64_t peak_rss() {
-  // ru_maxrss survives exec, so a small process started by a large one inherits its parent's peak; VmHWM is ours.
+  // ru_maxrss survives exec, so a small process started by a large one inherits its parent's peak; VmHWM is
+  // ours.
   const std::string status = contents("/proc/self/status");
   if (const std::size_t line = status.find("\nVmHWM:"); line != std::string::npos) {
     std::string_view rest = std::string_view(status).substr(line + 7);

@@ -17,7 +17,8 @@ double cpu_seconds();
 // The most resident memory there has been, in bytes.
 std::uint64_t peak_rss();
 
-// The limits that hold in a cgroup: the tightest along its path up to the root, since each binds all below it.
+// The limits that hold in a cgroup: the tightest along its path up to the root, since each binds all below
+// it.
 struct CgroupLimits {
   std::optional<double> cpus;
   std::optional<std::uint64_t> memory;  // bytes

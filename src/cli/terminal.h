@@ -1,10 +1,10 @@
 // What a person sees on stderr while imgc runs, and the summary at the end.
 //
-// On a terminal one live line is redrawn at most ten times a second; failures wait for the summary, where
-// they stand together (the live line counts them meanwhile). Elsewhere, as in a CI log, a line of progress
-// comes at most every ten seconds, and each failure is written when it happens, so that a killed run has
-// named them; the summary then only counts them. Quiet: failures only, each when it happens. Never more than
-// `max_listed` failures: the report has the rest. Names go through printable().
+// On a terminal one live line is redrawn at most ten times a second. Failures wait for the summary, where
+// they stand together; the live line counts them meanwhile. Elsewhere, as in a CI log, a line of progress
+// comes at most every ten seconds, and each failure is written when it happens, so that even a killed run has
+// named them; the summary then only counts them. Quiet: only failures, each when it happens, and what stopped
+// the run. Never more than `max_failures` are named: the report has them all. Names are made printable.
 #pragma once
 
 #include <cstddef>
@@ -18,48 +18,50 @@
 
 #include "imgc/report.h"
 
+#include "cli/digest.h"
+
 namespace imgc {
 
 enum class ColorChoice : std::uint8_t { automatic, always, never };
 
 struct TerminalOptions {
-  bool tty = false;    // stderr can move its cursor
-  bool color = false;  // escape sequences for colour may be used
-  bool utf8 = true;    // else arrows and ellipses are written in ASCII
+  bool tty = false;  // stderr can rewrite its line
+  TextStyle style;
   bool quiet = false;
   bool dry_run = false;  // the summary says "would save"
-  std::size_t max_listed = 1000;
+  std::size_t max_failures = 1000;
 };
 
-// From stderr, TERM, NO_COLOR and the locale's variables.
+// From stderr, TERM, NO_COLOR (no-color.org) and the locale's variables.
 TerminalOptions detect_terminal(ColorChoice color, bool quiet);
 
-// What Terminal needs of the world; the defaults are the real ones.
+// What Terminal needs of the world.
 struct TerminalPorts {
-  std::function<void(std::string_view)> write;  // to stderr
-  std::function<double()> seconds;              // of a monotonic clock
-  std::function<unsigned()> columns;            // of the terminal now
+  std::function<void(std::string_view)> write;
+  std::function<double()> seconds;       // of a monotonic clock
+  std::function<std::size_t()> columns;  // of the terminal now
 };
-TerminalPorts real_ports();
+// stderr. That it can't be written to is no reason to stop: there would be nowhere to say so.
+TerminalPorts stderr_ports();
 
 class Terminal final : public Observer {
  public:
-  explicit Terminal(TerminalOptions options, TerminalPorts ports = real_ports());
+  explicit Terminal(const TerminalOptions& options, TerminalPorts ports = stderr_ports());
 
   // What a counting pass found, for the ETA; may come late or never.
-  void set_total(std::uint64_t files);
+  void set_total(std::uint64_t files) { total_ = files; }
 
   void started(const Plan& plan) override;
   void finished(const Record& record) override;
   void tick() override;
 
-  // A line of its own ("imgc: " is put in front), above the live line. Also when quiet: for what must be
-  // said.
+  // "imgc: " and `text` on a line of its own, above the live line, also when quiet. The text must be
+  // printable.
   void message(std::string_view text);
-  // Removes the live line; the next tick may draw it again. Call it before anybody else writes to the
-  // terminal.
+  // Takes the live line away; the next tick may draw it again. For whoever else is about to write to stderr
+  // or to a stdout that shows on the same screen.
   void clear();
-  // The end. `report` is where the report is, for people; empty when there is none.
+  // The end of the run. `report` is where the report is, empty when there is none.
   void summarize(const Summary& summary, std::string_view report);
 
  private:
@@ -67,38 +69,20 @@ class Terminal final : public Observer {
     std::string name;
     double since = 0;
   };
-  struct Saving {
-    std::uint64_t id = 0;
-    std::uint64_t before = 0;
-    std::uint64_t after = 0;
-    std::string name;
-  };
-  struct Failure {
-    std::string name;
-    std::string message;
-  };
-  // How often a reason was given, and its sentence while all agree on it.
-  struct Tally {
-    std::uint64_t count = 0;
+
+  // A piece of the progress: the higher its rank, the sooner it gives way on a narrow terminal.
+  struct Part {
+    unsigned rank = 0;
     std::string text;
-    bool varies = false;
+    bool alarming = false;
   };
-  using Tallies = std::map<std::string, Tally, std::less<>>;
 
-  void draw_live(double now);
-  void print_progress(double now);
-  void note_saving(const Record& record);
-  void note_failure(const Record& record, const Error& error);
-  static void count(Tallies& tallies, const Reason& reason);
-  [[nodiscard]] std::string progress_text(double now) const;
+  void show_progress();
+  void show_failure(const Record& record, const Error& error);
+  [[nodiscard]] std::vector<Part> progress_parts(double now) const;
+  [[nodiscard]] std::string live_line(double now) const;
+  [[nodiscard]] std::string log_line(double now) const;
   [[nodiscard]] const Running* slowest(double now) const;
-
-  [[nodiscard]] std::string headline(const Summary& summary) const;
-  [[nodiscard]] std::string savings_text() const;
-  [[nodiscard]] std::string tallies_text(std::string_view title, const Tallies& tallies) const;
-  [[nodiscard]] std::string failures_text() const;
-  [[nodiscard]] std::string paint(std::string_view style, std::string_view text) const;
-  [[nodiscard]] std::string change(std::uint64_t before, std::uint64_t after) const;
 
   TerminalOptions options_;
   TerminalPorts ports_;
@@ -108,12 +92,7 @@ class Terminal final : public Observer {
   std::optional<std::uint64_t> total_;
   Totals totals_;
   std::map<std::uint64_t, Running> running_;
-  std::vector<Saving> savings_;  // a heap of the few largest, the least of them in front
-  std::vector<Failure> failures_;
-  std::uint64_t failures_listed_ = 0;
-  Tallies kept_;
-  Tallies skipped_;
-  Tallies notes_;
+  Digest digest_;
 };
 
 }  // namespace imgc

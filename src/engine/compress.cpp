@@ -238,9 +238,8 @@ class Compression {
     const Stopwatch watch(outcome_.timings.write);
     const Attributes& source = original_.attributes;
     Attributes attributes;
-    // A file replaced in place stays as accessible as it was.
-    if (options_.preserve.mode || options_.in_place) attributes.mode = source.mode;
-    if (options_.preserve.owner || options_.in_place) {
+    if (options_.preserve.mode) attributes.mode = source.mode;
+    if (options_.preserve.owner) {
       attributes.owner = source.owner;
       attributes.group = source.group;
     }

@@ -184,9 +184,9 @@ void put_options(Json& object, const Options& options) {
   object["break_hardlinks"] = options.break_hard_links;
   object["copy_others"] = options.copy_others;
   object["max_pixels"] = options.limits.max_pixels;
-  object["max_png_chunk"] = options.limits.png_chunk_bytes;
-  object["max_jpeg_scans"] = options.limits.jpeg_scans;
-  object["max_image_memory"] = options.limits.memory;
+  object["limits"] = {{"png_chunk_bytes", options.limits.png_chunk_bytes},
+                      {"jpeg_scans", options.limits.jpeg_scans},
+                      {"image_memory_bytes", options.limits.memory}};
 }
 
 void put_run_options(Json& object, const RunOptions& run) {
@@ -284,8 +284,7 @@ Json to_json(const Summary& summary) {
   json["mb_per_second"] = ratio(static_cast<double>(summary.totals.bytes_in) / 1e6, wall, 1000);
   json["peak_rss_bytes"] = summary.peak_rss_bytes;
   Json by_format = Json::object();
-  for (const auto& [format, totals] : summary.by_format)
-    by_format[format.empty() ? std::string("unknown") : replace_invalid_utf8(format)] = to_json(totals);
+  for (const auto& [format, totals] : summary.by_format) by_format[format] = to_json(totals);
   json["by_format"] = std::move(by_format);
   return json;
 }

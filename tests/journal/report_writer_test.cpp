@@ -55,7 +55,6 @@ Summary some_summary() {
   summary.totals = {
       .compressed = 3, .kept = 2, .skipped = 1, .failed = 4, .bytes_in = 4000, .bytes_out = 1000};
   summary.by_format["png"] = summary.totals;
-  summary.by_format[""] = {.failed = 4};
   summary.wall = Milliseconds(2000);
   summary.cpu = Milliseconds(3500.4);
   summary.peak_rss_bytes = 50'000'000;
@@ -161,7 +160,7 @@ TEST_CASE("the summary derives rates and fractions, also when nothing was done")
   CHECK(summary.at("cpu_seconds") == 3.5);
   CHECK(summary.at("files_per_second") == 5);
   CHECK(summary.at("mb_per_second") == 0.002);
-  CHECK(summary.at("by_format").at("unknown").at("files").at("failed") == 4);
+  CHECK(summary.at("by_format").at("png").at("files").at("failed") == 4);
   CHECK(summary.at("stopped_by").is_null());
 
   const Json nothing = to_json(Summary{});

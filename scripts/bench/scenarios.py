@@ -1,0 +1,290 @@
+"""What is measured. Each scenario returns a section: a title, a note, rows and the targets that it decides."""
+
+import os
+import shutil
+import statistics
+import struct
+import zlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import measure
+from tools import Place, Tool, Toolbox
+
+LOSSY = ("--lossy", "-q", "70")
+SLOW = 20.0  # a tool whose first run takes longer than this many seconds is not run again
+
+
+@dataclass
+class Bench:
+    corpus: Path
+    work: Path
+    tools: Toolbox
+    worker: Path
+    runs: int
+    peers: set | None  # None: all of them
+    log: Path
+    progress: object
+
+    def chosen(self, tools):
+        return [tool for tool in tools
+                if (tool.name == "imgc" and self.tools.imgc_path) or
+                (tool.name != "imgc" and (self.peers is None or tool.name in self.peers))]
+
+
+@dataclass
+class Section:
+    name: str
+    title: str
+    note: str
+    rows: list = field(default_factory=list)
+    targets: list = field(default_factory=list)
+
+    def target(self, text, value, met):
+        self.targets.append({"target": text, "measured": value, "met": bool(met)})
+
+
+def median_runs(bench, entries):
+    """`entries` are (label, prepare, commands, accepted, one_thread). Runs them in turns, so that a drift of the
+    machine falls on all alike, and yields each one's costs."""
+    costs = [[] for _ in entries]
+    for turn in range(bench.runs):
+        for index, (label, prepare, commands, accepted, one_thread) in enumerate(entries):
+            if turn and costs[index][0].wall > SLOW:
+                continue
+            bench.progress(f"{label} ({turn + 1}/{bench.runs})")
+            prepare()
+            costs[index].append(measure.run(commands, accepted, bench.log, one_thread))
+    return costs
+
+
+def row_of(tool, costs, sizes, **more):
+    return {
+        "tool": tool.name, "label": tool.label, "runs": len(costs),
+        "user_seconds": statistics.median(c.user for c in costs),
+        "wall_seconds": statistics.median(c.wall for c in costs),
+        "disturbed": max(c.disturbed for c in costs), "failures": costs[-1].failures,
+        "messages": costs[-1].messages[:3], **{f"bytes_{k}" if k in ("original", "raw", "kept") else k: v
+                                               for k, v in asdict(sizes).items()}, **more}
+
+
+def compare(bench, section, tools, source, baseline=0, judged=False, conversion=False):
+    """Runs every tool over the files of `source`, one thread each, and fills the section's rows."""
+    tools = bench.chosen(tools)
+    if not tools:
+        return section
+    places = [Place(source, bench.work / f"{section.name}-{index}") for index in range(len(tools))]
+    measure.warm(places[0].files())
+    entries = [(f"{section.name}: {tool.label}", lambda p=place: measure.fresh(p.out), tool.commands(place), tool.accepted, True)
+               for tool, place in zip(tools, places)]
+    for tool, place, costs in zip(tools, places, median_runs(bench, entries)):
+        pairs = tool.pairs(place)
+        more = {"geometric_mean": measure.geometric_mean(pairs, conversion)}
+        if judged:
+            bench.progress(f"{section.name}: similarity of {tool.label}")
+            more["ssim"] = measure.similarity(bench.worker, bench.tools.modules, pairs)
+        section.rows.append(row_of(tool, costs, measure.sizes(pairs, conversion), **more))
+        shutil.rmtree(place.out, ignore_errors=True)
+    relate(section, baseline)
+    return section
+
+
+def relate(section, baseline=0):
+    """Ratios to the chosen row of imgc: of the same run, since another run's seconds do not compare."""
+    own = [row for row in section.rows if row["tool"] == "imgc"]
+    if not own:
+        return
+    base = own[min(baseline, len(own) - 1)]
+    for row in section.rows:
+        row["bytes_ratio"] = row["bytes_kept"] / base["bytes_kept"]
+        row["user_ratio"] = row["user_seconds"] / base["user_seconds"]
+        row["wall_ratio"] = row["wall_seconds"] / base["wall_seconds"]
+
+
+def tree(bench):
+    cores = len(os.sched_getaffinity(0))
+    section = Section("tree", f"Whole tree, lossy at quality 70, {cores} cores",
+                      f"132 PNG and 61 JPEG. The peers as one would call them by hand: xargs -P{cores} -n1, one process an image, in place.")
+    imgc = [bench.tools.imgc(*LOSSY, "-e", "fast", jobs=cores), bench.tools.imgc(*LOSSY, jobs=cores)]
+    copy = bench.work / "tree-peers"
+    line = (f'cd "$1"; find png -type f -print0 | sort -z | xargs -0 -P{cores} -n1 '
+            'pngquant --force --ext .png --skip-if-larger --strip --quality 0-70; '
+            f'find jpg -type f -print0 | sort -z | xargs -0 -P{cores} -n1 jpegoptim -q -m70 --strip-all --keep-icc; true')
+    peer = Tool("xargs", "xargs over pngquant and jpegoptim", lambda _: [["sh", "-c", line, "sh", str(copy)]])
+
+    def copied():
+        measure.fresh(copy)
+        for folder in ("png", "jpg"):
+            shutil.copytree(bench.corpus / folder, copy / folder)
+
+    originals = [p for folder in ("png", "jpg") for p in sorted((bench.corpus / folder).iterdir())]
+    tools, entries = [], []
+    for index, tool in enumerate(bench.chosen(imgc)):
+        place = Place(tree_of(bench), bench.work / f"tree-{index}")
+        entries.append((f"tree: {tool.label}", lambda p=place: measure.fresh(p.out), tool.commands(place), (0,), False))
+        tools.append((tool, place.out))
+    entries.append(("tree: xargs", copied, peer.commands(None), (0,), False))
+    tools.append((peer, copy))
+    for (tool, out), costs in zip(tools, median_runs(bench, entries)):
+        pairs = [(p, out / p.parent.name / p.name) for p in originals]
+        section.rows.append(row_of(tool, costs, measure.sizes(pairs), geometric_mean=measure.geometric_mean(pairs),
+                                   ssim=measure.similarity(bench.worker, bench.tools.modules, pairs)))
+    relate(section)
+    if len(section.rows) > 1:
+        fast, by_hand = section.rows[0], section.rows[-1]
+        section.target("whole tree, -e fast: at least 2 × faster than xargs", f"{by_hand['wall_ratio']:.2f} ×", by_hand["wall_ratio"] >= 2)
+        section.target("whole tree, -e fast: smaller in total", f"{fast['bytes_kept']:,} against {by_hand['bytes_kept']:,} bytes",
+                       fast["bytes_kept"] < by_hand["bytes_kept"])
+    return section
+
+
+def png_lossless(bench):
+    tools = [bench.tools.imgc("--lossless", "-e", effort) for effort in ("fast", "default", "high")]
+    section = Section("png-lossless", "Lossless PNG", "All 132 PNG, one thread.")
+    return compare(bench, section, tools + bench.tools.png_lossless(), bench.corpus / "png", baseline=1)
+
+
+def png_lossless_slow(bench):
+    source = measure.fresh(bench.work / "slow-source")
+    for path in sorted((bench.corpus / "png").iterdir())[::4]:
+        if path.stat().st_size < 100_000:
+            shutil.copy2(path, source)
+    count = len(list(source.iterdir()))
+    tools = [bench.tools.imgc("--lossless", "-e", effort) for effort in ("default", "high", "max")]
+    section = Section("png-lossless-slow", "Lossless PNG, with the slowest",
+                      f"Every fourth PNG under 100 KB: {count} files, one thread.")
+    return compare(bench, section, tools + [bench.tools.zopflipng()] + bench.tools.png_lossless()[:2], source)
+
+
+def png_lossy(bench):
+    tools = [bench.tools.imgc(*LOSSY, "-e", effort) for effort in ("fast", "default")]
+    section = Section("png-lossy", "Lossy PNG at quality 70", "All 132 PNG, one thread.")
+    return compare(bench, section, tools + bench.tools.png_lossy(), bench.corpus / "png", baseline=1, judged=True)
+
+
+def jpeg_lossless(bench):
+    tools = [bench.tools.imgc("--lossless", "-e", effort) for effort in ("fast", "default")]
+    section = Section("jpeg-lossless", "Lossless JPEG", "All 61 JPEG, one thread.")
+    return compare(bench, section, tools + bench.tools.jpeg_lossless(), bench.corpus / "jpg", baseline=1)
+
+
+def jpeg_lossy(bench):
+    tools = [bench.tools.imgc(*LOSSY, "-e", effort) for effort in ("fast", "default")]
+    section = Section("jpeg-lossy", "Lossy JPEG at quality 70", "All 61 JPEG, one thread.")
+    return compare(bench, section, tools + bench.tools.jpeg_lossy(), bench.corpus / "jpg", baseline=1, judged=True)
+
+
+def webp(bench):
+    source = measure.fresh(bench.work / "webp-source")
+    for path in sorted(bench.corpus.glob("[pj][np]g/*"))[::2]:
+        shutil.copy2(path, source)
+    tools = [bench.tools.imgc(*LOSSY, "-e", effort, "--format", "webp", suffix=".webp") for effort in ("fast", "default")]
+    section = Section("webp", "Conversion to WebP at quality 70",
+                      f"Every second image: {len(list(source.iterdir()))} files, one thread. There is no original to keep.")
+    return compare(bench, section, tools + bench.tools.webp(), source, baseline=1, judged=True, conversion=True)
+
+
+def single(bench):
+    path = min((bench.corpus / "png").iterdir(), key=lambda p: abs(p.stat().st_size - 1_000_000))
+    source = measure.fresh(bench.work / "single-source")
+    shutil.copy2(path, source)
+    section = Section("single", "One large PNG, losslessly, on one core", f"{path.name}, {path.stat().st_size:,} bytes.")
+    tools = [bench.tools.imgc("--lossless", "-e", effort) for effort in ("fast", "default")]
+    compare(bench, section, tools + bench.tools.png_lossless()[:2], source, baseline=1)
+    for row, limit in zip((r for r in section.rows if r["tool"] == "imgc"), (1, 3)):
+        section.target(f"1 MB PNG, {row['label']}: under {limit} s", f"{row['wall_seconds']:.2f} s", row["wall_seconds"] < limit)
+    return section
+
+
+def parallel(bench):
+    section = Section("parallel", "Parallel efficiency", "The whole tree; efficiency is t₁ / (2 · t₂) of the wall seconds.")
+    if not bench.tools.imgc_path or len(os.sched_getaffinity(0)) < 2:
+        return section
+    for effort in ("fast", "default"):
+        tools = [bench.tools.imgc(*LOSSY, "-e", effort, jobs=jobs) for jobs in (1, 2)]
+        out = bench.work / "parallel"
+        entries = [(f"parallel: {t.label}", lambda: measure.fresh(out), t.commands(Place(tree_of(bench), out)), (0,), False)
+                   for t in tools]
+        one, two = (statistics.median(c.wall for c in costs) for costs in median_runs(bench, entries))
+        section.rows.append({"label": f"-e {effort}", "one_job": one, "two_jobs": two, "efficiency": one / (2 * two)})
+        section.target(f"parallel efficiency, -j 2 against -j 1, -e {effort}: at least 0.9", f"{one / (2 * two):.3f}",
+                       one / (2 * two) >= 0.9)
+    return section
+
+
+def tree_of(bench):
+    """The corpus alone: no downloads, no notes beside the images."""
+    source = bench.work / "tree"
+    if not source.exists():
+        for folder in ("png", "jpg"):
+            shutil.copytree(bench.corpus / folder, source / folder)
+    return source
+
+
+def tiny_png(seed):
+    """About a kilobyte: 24 × 24 pixels that do not compress well."""
+    state, rows = seed + 1, b""
+    for _ in range(24):
+        line = bytearray(1)
+        for _ in range(72):
+            state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+            line.append(state >> 20 & 0x1F)
+        rows += bytes(line)
+
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 24, 24, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
+
+
+def memory(bench, count=100_000):
+    section = Section("memory", f"Peak memory over {count:,} small files", "PNG files of about 1 KB, a thousand a folder.")
+    if not bench.tools.imgc_path:
+        return section
+    bench.progress(f"memory: making {count:,} files")
+    source, seeds = measure.fresh(bench.work / "many"), measure.fresh(bench.work / "seeds")
+    for seed in range(200):
+        (seeds / f"{seed}.png").write_bytes(tiny_png(seed))
+    for number in range(count):
+        folder = source / f"{number // 1000:03d}"
+        if number % 1000 == 0:
+            folder.mkdir()
+        os.link(seeds / f"{number % 200}.png", folder / f"{number:06d}.png")
+    for report in (False, True):
+        out = measure.fresh(bench.work / "many-out")
+        cores = len(os.sched_getaffinity(0))
+        command = bench.tools.imgc_command(source, out, "--lossless", "-e", "fast", jobs=cores)
+        if report:
+            command.remove("--no-report")
+        bench.progress(f"memory: imgc, report {'on' if report else 'off'}")
+        status, peak, seconds = measure.peak_memory(command)
+        written = sum(len(files) for _, _, files in os.walk(out)) - report
+        section.rows.append({"label": f"report {'on' if report else 'off'}", "peak_bytes": peak, "wall_seconds": seconds,
+                             "written": written, "exit": status})
+        section.target(f"{count:,} small files, report {'on' if report else 'off'}: below 100 MB resident",
+                       f"{(peak or 0) / 1e6:.1f} MB", peak and peak < 100e6 and status == 0 and written == count)
+    for folder in ("many", "seeds", "many-out"):
+        shutil.rmtree(bench.work / folder)
+    return section
+
+
+def identical(bench):
+    section = Section("identical", "The same bytes from any number of threads", "Digests of all outputs of the whole tree.")
+    if not bench.tools.imgc_path:
+        return section
+    for options in ((*LOSSY, "-e", "fast"), ("--lossless", "-e", "fast")):
+        digests = {}
+        for jobs in (1, 2, 8):
+            out = measure.fresh(bench.work / "identical")
+            bench.progress(f"identical: {' '.join(options)} -j {jobs}")
+            measure.run([bench.tools.imgc_command(tree_of(bench), out, *options, jobs=jobs)], log=bench.log)
+            digests[jobs] = measure.tree_digest(out)[:16]
+        section.rows.append({"label": " ".join(options), **{f"j{jobs}": digest for jobs, digest in digests.items()}})
+        section.target(f"identical output at -j 1, 2, 8 ({' '.join(options)})", ", ".join(sorted(set(digests.values()))),
+                       len(set(digests.values())) == 1)
+    return section
+
+
+SCENARIOS = {"tree": tree, "png-lossless": png_lossless, "png-lossless-slow": png_lossless_slow, "png-lossy": png_lossy,
+             "jpeg-lossless": jpeg_lossless, "jpeg-lossy": jpeg_lossy, "webp": webp, "single": single,
+             "parallel": parallel, "memory": memory, "identical": identical}

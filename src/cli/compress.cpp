@@ -1,0 +1,205 @@
+#include "cli/compress.h"
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/machine.h"
+#include "base/text.h"
+#include "cli/exit_code.h"
+#include "cli/signals.h"
+#include "journal/report_writer.h"
+#include "store/dry_run.h"
+#include "store/local.h"
+#include "store/stream.h"
+
+namespace imgc {
+namespace {
+
+constexpr std::size_t most_collisions_shown = 20;
+
+Result<void> write_stdout(std::string_view text) {
+  return write_all(STDOUT_FILENO, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+// Where the report goes: a file that appears when it is complete, or stdout.
+class ReportFile {
+ public:
+  static Result<std::unique_ptr<ReportFile>> create(const std::string& path) {
+    std::unique_ptr<ReportFile> report(new ReportFile);
+    if (path == "-") return report;
+    Result<AtomicFile> file = AtomicFile::create(path, default_publishing());
+    if (!file) return fail(file.error().code, fmt::format("{}: {}", printable(path), file.error().message));
+    report->file_ = *std::move(file);
+    return report;
+  }
+
+  [[nodiscard]] ReportWriter& writer() { return writer_; }
+  Result<void> publish() { return file_ ? file_->commit({}) : Result<void>{}; }
+
+ private:
+  ReportFile()
+      : writer_([this](std::string_view text) { return file_ ? file_->append(text) : write_stdout(text); }) {}
+
+  std::optional<AtomicFile> file_;
+  ReportWriter writer_;
+};
+
+// Hands what the engine tells to the terminal, the report and the event stream.
+class Reporting final : public Observer {
+ public:
+  Reporting(const CompressArgs& args, Terminal& terminal) : terminal_(terminal) {
+    if (args.json) events_.emplace(write_stdout);
+  }
+
+  Result<void> begin(const RunHeader& header, const std::string& report_path) {
+    if (!report_path.empty()) {
+      Result<std::unique_ptr<ReportFile>> report = ReportFile::create(report_path);
+      if (!report) return tl::unexpected(std::move(report.error()));
+      report_ = *std::move(report);
+      note(report_->writer().begin(header));
+    }
+    if (events_) note(events_->begin(header));
+    return {};
+  }
+
+  void started(const Plan& plan) override { terminal_.started(plan); }
+
+  void finished(const Record& record) override {
+    terminal_.finished(record);
+    if (report_) note(report_->writer().add(record));
+    if (events_) note(events_->add(record));
+    const auto* skipped = std::get_if<Skipped>(&record.outcome.verdict);
+    if (skipped != nullptr && record.outcome.format_in.empty() &&
+        (skipped->reason.code == "not_an_image" || skipped->reason.code == "unsupported_format"))
+      ++not_images_;
+  }
+
+  void tick() override { terminal_.tick(); }
+
+  // Whether everything that was to be reported could be written.
+  bool finish(const Summary& summary, const std::string& report_path) {
+    if (report_) {
+      note(report_->writer().finish(summary));
+      if (!broken_) note(report_->publish());
+    }
+    if (events_) note(events_->finish(summary));
+    terminal_.summarize(summary, broken_ || report_path == "-" ? "" : report_path);
+    if (broken_) terminal_.message(fmt::format("the report could not be written: {}", broken_->message));
+    return !broken_;
+  }
+
+  [[nodiscard]] std::uint64_t not_images() const { return not_images_; }
+
+ private:
+  void note(const Result<void>& result) {
+    if (!result && !broken_) broken_ = result.error();
+  }
+
+  Terminal& terminal_;
+  std::unique_ptr<ReportFile> report_;
+  std::optional<EventWriter> events_;
+  std::optional<Error> broken_;
+  std::uint64_t not_images_ = 0;
+};
+
+TerminalOptions terminal_options(const CompressArgs& args) {
+  const Invocation& invocation = args.discover.invocation;
+  // A pipe or a reader of events has no use for prose.
+  TerminalOptions options = detect_terminal(args.color, args.quiet || args.json || invocation.output == "-");
+  options.dry_run = invocation.dry_run || invocation.check;
+  return options;
+}
+
+Result<void> make_output_directory(const CompressArgs& args) {
+  const DiscoverOptions& discover = args.discover;
+  const Invocation& invocation = discover.invocation;
+  if (discover.replaces_inputs || discover.output_is_file || invocation.output.empty() || invocation.dry_run)
+    return {};
+  // Before the walk, so that an output inside an input is known by its identity and left out.
+  if (const auto made = make_directories(invocation.output); !made)
+    return fail(made.error().code, fmt::format("{}: {}", printable(invocation.output), made.error().message));
+  return {};
+}
+
+void show_collisions(Terminal& terminal, const std::vector<Collision>& collisions) {
+  for (std::size_t i = 0; i < collisions.size() && i < most_collisions_shown; ++i) {
+    std::string inputs;
+    for (const std::string& input : collisions[i].inputs)
+      inputs += (inputs.empty() ? "" : ", ") + printable(input);
+    terminal.message(fmt::format("{} would be written from {}", printable(collisions[i].output), inputs));
+  }
+  if (collisions.size() > most_collisions_shown)
+    terminal.message(fmt::format("and {} more such outputs", collisions.size() - most_collisions_shown));
+  terminal.message(
+      "several inputs would have one output, so nothing was done; name outputs in a --manifest, use "
+      "--on-collision suffix, "
+      "or run them apart");
+}
+
+RunHeader run_header(const CompressArgs& args) {
+  RunHeader header;
+  header.started = std::chrono::system_clock::now();
+  header.invocation = args.discover.invocation;
+  header.options = args.options;
+  header.run = args.run;
+  header.cpus = available_cpus();
+  header.more_libraries = {scheduler_version()};
+  return header;
+}
+
+int exit_code(const CompressArgs& args, const Summary& summary, const Reporting& reporting) {
+  const Totals& totals = summary.totals;
+  if (summary.status == Status::failed || totals.failed > 0) return exit_some_failed;
+  if (summary.status == Status::interrupted) return exit_some_failed;
+  if (totals.files() == reporting.not_images()) return exit_no_input;
+  if (args.discover.invocation.check && totals.compressed > 0) return exit_check_found_work;
+  return exit_done;
+}
+
+}  // namespace
+
+int compress_command(const CompressArgs& args) {
+  const Invocation& invocation = args.discover.invocation;
+  const Signals signals;
+  Terminal terminal(terminal_options(args));
+  const auto refuse = [&](const Error& error) {
+    terminal.message(error.message);
+    return error.code == ErrorCode::usage ? exit_usage : exit_some_failed;
+  };
+
+  const bool dry = invocation.dry_run || invocation.check;
+  LocalStore files({args.durability, !dry});
+  StreamStore streams(files, args.options.limits.memory);
+  DryRunStore nothing_written(streams);
+  Store& output = dry ? static_cast<Store&>(nothing_written) : streams;
+
+  if (auto made = make_output_directory(args); !made) return refuse(made.error());
+  auto discovery = Discovery::open(args.discover, std::make_shared<const Options>(args.options), streams);
+  if (!discovery) return refuse(discovery.error());
+  const Census census = (*discovery)->census(signals.stop());
+  if (!census.collisions.empty()) {
+    show_collisions(terminal, census.collisions);
+    return exit_usage;
+  }
+  terminal.set_total(census.files);
+
+  Reporting reporting(args, terminal);
+  if (auto begun = reporting.begin(run_header(args), args.report); !begun) return refuse(begun.error());
+  const Summary summary = run(**discovery, streams, output, args.run, reporting, signals.stop());
+  const bool reported = reporting.finish(summary, args.report);
+
+  if (summary.status == Status::interrupted) Signals::raise_again();
+  const int code = exit_code(args, summary, reporting);
+  if (code == exit_no_input) terminal.message("no image found among the inputs");
+  return reported || code != exit_done ? code : exit_some_failed;
+}
+
+}  // namespace imgc

@@ -1,0 +1,102 @@
+#include "formats/png/encode.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <new>
+
+#include <libdeflate.h>
+
+#include "formats/png/chunks.h"
+
+namespace imgc::png {
+namespace {
+
+struct FreeCompressor {
+  void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
+};
+using Compressor = std::unique_ptr<libdeflate_compressor, FreeCompressor>;
+
+Compressor make_compressor(int level) {
+  Compressor compressor(libdeflate_alloc_compressor(level));
+  if (compressor == nullptr) throw std::bad_alloc();  // as every other allocation fails
+  return compressor;
+}
+
+// libdeflate wants a few bytes more room than it fills, and else gives up on streams that would fit.
+constexpr std::size_t spare_room = 64;
+
+Bytes ihdr_payload(const Raster& raster) {
+  Bytes payload;
+  append_be32(payload, raster.width);
+  append_be32(payload, raster.height);
+  payload.push_back(static_cast<std::uint8_t>(raster.depth));
+  payload.push_back(static_cast<std::uint8_t>(raster.color));
+  payload.insert(payload.end(), 3, 0);  // deflate, the five filters, not interlaced
+  return payload;
+}
+
+void append_head(Bytes& out, const Raster& raster, const Envelope& envelope) {
+  const ByteView magic = signature();
+  out.insert(out.end(), magic.begin(), magic.end());
+  append_chunk(out, chunks::IHDR, ihdr_payload(raster));
+  out.insert(out.end(), envelope.before_palette.begin(), envelope.before_palette.end());
+  if (!raster.palette.empty()) append_chunk(out, chunks::PLTE, raster.palette);
+  if (!raster.transparency.empty()) append_chunk(out, chunks::tRNS, raster.transparency);
+  out.insert(out.end(), envelope.after_palette.begin(), envelope.after_palette.end());
+}
+
+std::size_t head_bytes(const Raster& raster, const Envelope& envelope) {
+  const auto chunk = [](const Bytes& payload) {
+    return payload.empty() ? 0 : payload.size() + chunk_overhead;
+  };
+  return signature_bytes + chunk_overhead + 13 + envelope.size() + chunk(raster.palette) +
+         chunk(raster.transparency);
+}
+
+// Around the pixels: the overhead of IDAT, and IEND.
+constexpr std::size_t tail_bytes = 2 * chunk_overhead;
+// The length of a chunk is a 31-bit number; longer streams are split.
+constexpr std::size_t longest_idat = 0x7FFFFFFF;
+
+}  // namespace
+
+std::optional<Bytes> compress(ByteView data, int level, std::size_t most) {
+  const Compressor compressor = make_compressor(level);
+  const std::size_t worst = libdeflate_zlib_compress_bound(compressor.get(), data.size());
+  Bytes out(most < worst ? most + spare_room : worst);
+  const std::size_t size =
+      libdeflate_zlib_compress(compressor.get(), data.data(), data.size(), out.data(), out.size());
+  if (size == 0 || size > most) return std::nullopt;
+  out.resize(size);
+  return out;
+}
+
+std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Coding coding, std::size_t most) {
+  const std::size_t around = head_bytes(raster, envelope) + tail_bytes;
+  if (most < around) return std::nullopt;
+  const std::optional<Bytes> stream =
+      compress(filter_rows(raster, coding.strategy, 0, raster.height), coding.level, most - around);
+  if (!stream) return std::nullopt;
+
+  Bytes out;
+  out.reserve(around + stream->size());
+  append_head(out, raster, envelope);
+  const ByteView pixels = *stream;
+  for (std::size_t at = 0; at < pixels.size(); at += longest_idat)
+    append_chunk(out, chunks::IDAT, pixels.subspan(at, std::min(longest_idat, pixels.size() - at)));
+  append_chunk(out, chunks::IEND, {});
+  if (out.size() > most) return std::nullopt;
+  return out;
+}
+
+std::size_t estimate(const Raster& raster, const Envelope& envelope, Strategy strategy) {
+  const Bytes filtered = filter_rows(raster, strategy, 0, raster.height);
+  const Compressor compressor = make_compressor(1);
+  Bytes out(libdeflate_zlib_compress_bound(compressor.get(), filtered.size()));
+  const std::size_t size =
+      libdeflate_zlib_compress(compressor.get(), filtered.data(), filtered.size(), out.data(), out.size());
+  return head_bytes(raster, envelope) + tail_bytes + size;
+}
+
+}  // namespace imgc::png

@@ -1,0 +1,30 @@
+// From a raster and its metadata to the bytes of a file.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "imgc/bytes.h"
+
+#include "formats/png/filter.h"
+#include "formats/png/metadata.h"
+#include "formats/png/raster.h"
+
+namespace imgc::png {
+
+// How IDAT is made. The level is libdeflate's, 1 to 12.
+struct Coding {
+  Strategy strategy = Strategy::none;
+  int level = 10;
+};
+
+// `data` as a zlib stream; nothing when it would be longer than `most`.
+std::optional<Bytes> compress(ByteView data, int level, std::size_t most);
+
+// A complete file, or nothing when it would be longer than `most`; one of exactly `most` is made.
+std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Coding coding, std::size_t most);
+
+// About how long that file will be. Takes samples of a large raster.
+std::size_t estimate(const Raster& raster, const Envelope& envelope, Strategy strategy);
+
+}  // namespace imgc::png

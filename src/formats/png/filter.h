@@ -1,0 +1,31 @@
+// The filters of PNG (section 9) and the ways to choose one a row.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "imgc/bytes.h"
+
+#include "formats/png/raster.h"
+
+namespace imgc::png {
+
+enum class Strategy : std::uint8_t {
+  // One filter for every row.
+  none,
+  sub,
+  up,
+  average,
+  paeth,
+  // The filter whose output, row by row, has the least …
+  minsum,   // … sum of absolute differences
+  entropy,  // … zeroth-order entropy
+  bigrams,  // … number of different pairs of neighbouring bytes
+};
+
+std::string_view name(Strategy strategy);
+
+// Rows first to last (excluded), each behind its filter byte: what is compressed into IDAT.
+Bytes filter_rows(const Raster& raster, Strategy strategy, std::uint32_t first, std::uint32_t last);
+
+}  // namespace imgc::png

@@ -1,0 +1,38 @@
+// Finding the colours of an image, and the order they stand in.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "imgc/bytes.h"
+
+namespace imgc::png {
+
+using Color = std::array<std::uint8_t, 4>;  // red, green, blue, alpha
+
+// Up to 256 different colours, found by a hash table with open addressing.
+class PaletteIndex {
+ public:
+  // Adds the colours of `pixels` and, when `indexes` is given, writes each one's index. False, and of no
+  // further use, at the 257th colour.
+  bool add_all(std::span<const Color> pixels, std::uint8_t* indexes = nullptr);
+  // In the order of first use.
+  [[nodiscard]] const std::vector<Color>& colors() const { return colors_; }
+
+ private:
+  static constexpr std::size_t slots = 1024;  // four a colour, so that probes stay short
+  std::vector<Color> colors_;
+  std::array<std::uint16_t, slots> table_ = {};  // index + 1, or 0 when free
+};
+
+struct Order {
+  std::vector<Color> colors;                // used ones, each once
+  std::array<std::uint8_t, 256> place = {};  // from the old index to the new
+};
+
+// Translucent colours first, each group by falling frequency.
+Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color> colors);
+
+}  // namespace imgc::png

@@ -1,0 +1,52 @@
+// From pixels to the smallest layout that still says exactly the same.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "imgc/bytes.h"
+#include "imgc/image.h"
+
+#include "formats/png/palette.h"
+#include "formats/png/raster.h"
+
+namespace imgc::png {
+
+
+
+// Which colour types an output may have. An ICC profile forbids to cross between gray and colour, which a
+// palette counts as.
+enum class Gamut : std::uint8_t { any, gray_only, color_only };
+
+// What one look at every pixel tells. Colour under zero alpha counts like any other.
+struct Census {
+  bool gray = false;    // red, green and blue are equal everywhere
+  bool opaque = false;  // alpha is full everywhere
+  // The colour of every fully transparent pixel and of no opaque one, when no pixel is in between: what a
+  // tRNS key can stand for. In the image's depth.
+  std::optional<std::array<std::uint16_t, 3>> key;
+  // Every colour, in the order of first use, when there are at most 256 and samples have 8 bits.
+  std::vector<Color> colors;
+};
+
+// The image with 8 bits a sample when that loses nothing; else nothing.
+std::optional<Image> narrow_exactly(const Image& image);
+
+// `image` is not CMYK.
+Census take_census(const Image& image);
+
+// Without a palette: gray where all is gray, no alpha where all is opaque, a tRNS key instead of alpha, and
+// as few bits a gray sample as hold it.
+Raster direct_raster(const Image& image, const Census& census, Gamut gamut);
+
+// With a palette; nothing when there are too many colours or the gamut forbids it.
+std::optional<Raster> indexed_raster(const Image& image, const Census& census, Gamut gamut);
+
+// An indexed raster of `indexes`, one a byte, into `colors`: unused colours are dropped, equal ones merged,
+// translucent ones go first so that tRNS is short, and pixels take as few bits as hold them.
+Raster pack_indexes(std::uint32_t width, std::uint32_t height, Bytes indexes, std::span<const Color> colors);
+
+}  // namespace imgc::png

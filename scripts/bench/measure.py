@@ -97,13 +97,19 @@ def geometric_mean(pairs, never_keep_original=False):
     return statistics.geometric_mean(one.kept / one.original for one in every)
 
 
-def similarity(worker, modules, pairs):
-    """Mean luma SSIM of the pairs that can be read, or None."""
-    names = [str(path) for pair in pairs if pair[1].exists() and pair[1].stat().st_size for path in pair]
-    result = subprocess.run(["node", worker, modules, "similarity", "-", *names], capture_output=True, text=True)
+def similarity(worker, modules, pairs, never_keep_original=False):
+    """Mean luma SSIM over the pairs; 1 where the original is kept. None where it can't be measured."""
+    judged, kept = [], 0
+    for original, output in pairs:
+        after = output.stat().st_size if output.exists() else 0
+        if after and (never_keep_original or after < original.stat().st_size):
+            judged += [str(original), str(output)]
+        else:
+            kept += not never_keep_original
+    result = subprocess.run(["node", worker, modules, "similarity", "-", *judged], capture_output=True, text=True)
     if result.returncode:
         return None
-    values = [value for value in json.loads(result.stdout) if value is not None]
+    values = [value for value in json.loads(result.stdout) if value is not None] + [1.0] * kept
     return statistics.mean(values) if values else None
 
 

@@ -60,7 +60,7 @@ def markdown(result):
     yield ""
     yield ", ".join(f"{name} {version}" for name, version in result["versions"].items()) + "."
     yield ""
-    yield (f"Medians of {result['runs']} runs in turns (one run where it took over {result['slow']:.0f} s). Bytes: a tool's "
+    yield (f"Seconds: medians of {result['runs']}, run in turns; measured once where that took over {result['slow']:.0f} s. Bytes: a tool's "
            "output, or the original where that is smaller or the tool wrote nothing; \"mean a file\" is the geometric mean of "
            "output/original. SSIM: mean over the files, luma, 8 × 8 windows, against the original. "
            f"† others used over {DISTURBED:.0%} of the machine meanwhile.")

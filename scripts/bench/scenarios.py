@@ -82,7 +82,7 @@ def compare(bench, section, tools, source, baseline=0, judged=False, conversion=
         more = {"geometric_mean": measure.geometric_mean(pairs, conversion)}
         if judged:
             bench.progress(f"{section.name}: similarity of {tool.label}")
-            more["ssim"] = measure.similarity(bench.worker, bench.tools.modules, pairs)
+            more["ssim"] = measure.similarity(bench.worker, bench.tools.modules, pairs, conversion)
         section.rows.append(row_of(tool, costs, measure.sizes(pairs, conversion), **more))
         shutil.rmtree(place.out, ignore_errors=True)
     relate(section, baseline)

@@ -32,12 +32,6 @@ Json texts(const std::vector<std::string>& values) {
   return list;
 }
 
-// A name as text, and beside it the exact bytes when the text could not hold them.
-void put_name(Json& object, const std::string& field, std::string_view name) {
-  object[field] = text_or_null(name);
-  if (!is_utf8(name)) object[field + "_base64"] = base64(name);
-}
-
 // Digits beyond what the clock resolves would only swell the report. JSON has no infinity: 0 stands for it.
 double rounded(double value, double steps_per_unit) {
   return std::isfinite(value) ? std::round(value * steps_per_unit) / steps_per_unit : 0;
@@ -159,6 +153,9 @@ void put_invocation(Json& object, const Invocation& invocation) {
   put_name(object, "manifest", invocation.manifest);
   object["include"] = texts(invocation.include);
   object["exclude"] = texts(invocation.exclude);
+  object["follow"] = invocation.follow ? Json(*invocation.follow) : Json(nullptr);
+  object["on_collision"] = text_or_null(invocation.on_collision);
+  object["durability"] = text_or_null(invocation.durability);
   object["dry_run"] = invocation.dry_run;
   object["check"] = invocation.check;
 }
@@ -287,6 +284,11 @@ Json to_json(const Summary& summary) {
   for (const auto& [format, totals] : summary.by_format) by_format[format] = to_json(totals);
   json["by_format"] = std::move(by_format);
   return json;
+}
+
+void put_name(Json& object, const std::string& field, std::string_view name) {
+  object[field] = text_or_null(name);
+  if (!is_utf8(name)) object[field + "_base64"] = base64(name);
 }
 
 std::string rfc3339(std::chrono::system_clock::time_point time) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,6 +38,9 @@ struct Invocation {
   std::string manifest;
   std::vector<std::string> include;
   std::vector<std::string> exclude;
+  std::optional<bool> follow;  // symbolic links inside directories
+  std::string on_collision;    // "refuse" or "suffix"
+  std::string durability;      // "none" or "each"
   bool dry_run = false;
   bool check = false;
 };
@@ -46,18 +51,23 @@ struct RunHeader {
   Invocation invocation;
   Options options;
   RunOptions run;
-  unsigned cpus = 1;                           // that this process may use
+  unsigned cpus = 1;  // that this process may use
   // "oneTBB 2021.8": those that this layer does not see.
   std::vector<std::string> more_libraries;
 };
 
-// The libraries that read and write the formats, then `more`, whose names end at the last space; each name once.
+// The libraries that read and write the formats, then `more`, whose names end at the last space; each name
+// once.
 std::vector<LibraryVersion> library_versions(const std::vector<std::string>& more = {});
 
 // The members of the document before "files": schema, imgc, started, options and machine.
 Json to_json(const RunHeader& header);
 Json to_json(const Record& record);
 Json to_json(const Summary& summary);
+
+// Puts `name`, which may hold any bytes, as text with U+FFFD for what is not UTF-8, and then also the exact
+// bytes as `field`_base64. An empty name is null.
+void put_name(Json& object, const std::string& field, std::string_view name);
 
 // Times in UTC as RFC 3339 writes them, with milliseconds: "2026-01-31T09:05:00.250Z".
 std::string rfc3339(std::chrono::system_clock::time_point time);

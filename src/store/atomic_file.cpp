@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <climits>
 #include <cstdlib>
 #include <fstream>
 #include <optional>
@@ -11,7 +12,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -131,6 +131,7 @@ AtomicFile::AtomicFile(std::unique_ptr<Temporary> temporary, const Publishing& p
 Result<AtomicFile> AtomicFile::create(std::string_view path, const Publishing& publishing) {
   auto target = resolve_target(path);
   if (!target) return tl::unexpected(target.error());
+  remove_litter(target->directory.get());
   return create(std::move(*target), publishing);
 }
 

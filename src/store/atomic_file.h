@@ -45,6 +45,7 @@ struct Target {
 // failure, it leaves no trace and the old file untouched.
 class AtomicFile {
  public:
+  // The first also removes litter beside the target; the second leaves that to its caller.
   [[nodiscard]] static Result<AtomicFile> create(std::string_view path, const Publishing& publishing);
   [[nodiscard]] static Result<AtomicFile> create(Target target, const Publishing& publishing);
   AtomicFile(AtomicFile&& other) noexcept = default;

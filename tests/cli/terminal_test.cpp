@@ -129,28 +129,28 @@ TEST_CASE("terminal: the job that has run longest is named after two seconds, un
   CHECK(line.find("later.png") != std::string::npos);
 }
 
-TEST_CASE("terminal: the live line fits any width, and of a long name its end is shown") {
-  Screen screen(on_a_terminal());
-  screen.terminal.set_total(1000);
-  screen.start(1, "a/very/long/path/with/many/parts/and/日本語の名前/photo-0001.png");
-  screen.now += 1;
-  screen.finish(0, "x", Compressed{}, 5'000'000, 1'000'000);
-  screen.take();
+TEST_CASE("terminal: the live line fits any width, and what matters least goes first") {
   for (std::size_t width = 1; width <= 160; ++width) {
+    CAPTURE(width);
+    Screen screen(on_a_terminal());
     screen.width = width;
+    screen.terminal.set_total(1000);
+    screen.start(1, "a/very/long/path/with/many/parts/and/日本語の名前/photo-0001.png");
+    screen.finish(0, "x", Compressed{}, 5'000'000, 1'000'000);
     screen.now += 3;
     screen.terminal.tick();
-    const std::string line = screen.take();
-    CAPTURE(width);
-    REQUIRE(line.starts_with("\r\x1b[K"));
-    // The dressing of the name is no part of its width.
-    std::string shown = line.substr(4);
-    CHECK(shown.find('\n') == std::string::npos);
-    CHECK(display_columns(shown) < std::max<std::size_t>(width, 1));
-    CHECK((shown.find("/1000 files") != std::string::npos) == (width > 12));
-    CHECK((shown.find("photo-0001.png ") != std::string::npos) == (width >= 68));
-    CHECK((shown.find("MB/s") != std::string::npos) == (width >= 108));
-    if (width >= 68 && width < 130) CHECK(shown.find("…") != std::string::npos);
+    REQUIRE(screen.out.starts_with("\r\x1b[K"));
+    const std::string shown = screen.out.substr(4);
+    const auto shows = [&](std::string_view what) { return shown.find(what) != std::string::npos; };
+    CHECK(display_columns(shown) < width);
+    CHECK_FALSE(shows("\n"));
+    CHECK(shows("1/1000 files") == (width > 12));
+    CHECK(shows("ETA 49 min 57 s") == (width > 29));
+    CHECK(shows("saved 80.0 %") == (width > 43));
+    CHECK(shows("photo-0001.png 3.0 s") == (width > 75));
+    CHECK(shows("files/s") == (width > 89));
+    CHECK(shows("MB/s") == (width > 109));
+    if (width < 140) CHECK(shows("…") == (width > 75));
   }
 }
 

@@ -26,6 +26,9 @@ RunHeader some_header() {
   header.started = std::chrono::sys_days{std::chrono::year{2026} / 1 / 31} + 9h + 5min + 250ms;
   header.invocation.inputs = {"photos"};
   header.invocation.output = "out";
+  header.invocation.follow = false;
+  header.invocation.on_collision = "refuse";
+  header.invocation.durability = "none";
   header.cpus = 4;
   header.run.jobs = 2;
   header.run.memory_limit = 1'000'000'000;
@@ -117,6 +120,9 @@ TEST_CASE("the header shows every option under its long name, resolved") {
   CHECK(options.at("max_errors") == 5);
   CHECK(options.at("inputs") == Json{"photos"});
   CHECK(options.at("manifest").is_null());
+  CHECK(options.at("follow") == false);
+  CHECK(options.at("on_collision") == "refuse");
+  CHECK(options.at("durability") == "none");
 }
 
 TEST_CASE("a record of a compressed file names the recipe and has no reason") {

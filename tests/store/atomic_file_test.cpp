@@ -125,6 +125,15 @@ TEST_CASE("a temporary of a process that lives is locked, one of a process that 
   CHECK(temporaries(dir.path()) == 0);
 }
 
+TEST_CASE("making a file by its path removes the litter beside it") {
+  const test::TempDir dir;
+  std::ofstream(dir / ".imgc-0123456789abcdef.tmp") << "half";
+  const auto file = AtomicFile::create(dir / "x", default_publishing());
+  REQUIRE(file.has_value());
+  CHECK_FALSE(fs::exists(dir / ".imgc-0123456789abcdef.tmp"));
+  CHECK(temporaries(dir.path()) == 1);
+}
+
 TEST_CASE("the target may have the longest name there is") {
   const test::TempDir dir;
   const std::string name = dir / std::string(255, 'n');

@@ -1,0 +1,91 @@
+// libjpeg's structs, owned. Whatever libjpeg complains of, warnings about the data included, ends the guarded
+// call and becomes an Error: an image that is not whole is not to be compressed.
+#pragma once
+
+#include <cstddef>
+#include <cstdio>  // jpeglib.h needs FILE
+
+#include <jpeglib.h>
+
+#include "imgc/bytes.h"
+#include "imgc/options.h"
+#include "imgc/result.h"
+
+#include "formats/trap.h"
+
+namespace imgc::jpeg {
+
+// What libjpeg's callbacks find through client_data.
+struct CodecTrap {
+  Trap trap;
+  ErrorCode code = ErrorCode::malformed;
+  jpeg_error_mgr manager{};
+  unsigned max_scans = 0;
+
+  CodecTrap();
+  [[nodiscard]] Error error() const;
+};
+
+class Decompressor {
+ public:
+  Decompressor(ByteView bytes, const Limits& limits);
+  ~Decompressor();
+  Decompressor(const Decompressor&) = delete;
+  Decompressor& operator=(const Decompressor&) = delete;
+
+  // Up to the first scan.
+  Result<void> read_header();
+
+  // Runs C calls on libjpeg's struct; see `guarded` for what a body may do.
+  template <class Body>
+  Result<void> run(Body body) {
+    if (guarded(trap_.trap, body)) return {};
+    return tl::unexpected(trap_.error());
+  }
+
+  [[nodiscard]] jpeg_decompress_struct& info() { return info_; }
+
+ private:
+  CodecTrap trap_;
+  jpeg_source_mgr source_{};
+  jpeg_progress_mgr progress_{};
+  jpeg_decompress_struct info_{};
+  ByteView bytes_;
+  Limits limits_;
+};
+
+class Compressor {
+ public:
+  explicit Compressor(const Limits& limits);
+  ~Compressor();
+  Compressor(const Compressor&) = delete;
+  Compressor& operator=(const Compressor&) = delete;
+
+  // Makes the struct ready for parameters; what is written goes to output().
+  Result<void> create();
+
+  template <class Body>
+  Result<void> run(Body body) {
+    if (guarded(trap_.trap, body)) return {};
+    return tl::unexpected(trap_.error());
+  }
+
+  [[nodiscard]] jpeg_compress_struct& info() { return info_; }
+  // Complete after jpeg_finish_compress.
+  [[nodiscard]] Bytes take_output();
+
+ private:
+  struct Destination : jpeg_destination_mgr {
+    Bytes bytes;
+  };
+  static void init_destination(j_compress_ptr info) noexcept;
+  static boolean empty_output_buffer(j_compress_ptr info) noexcept;
+  static void term_destination(j_compress_ptr info) noexcept;
+
+  CodecTrap trap_;
+  Destination destination_{};
+  jpeg_compress_struct info_{};
+  Limits limits_;
+};
+
+}  // namespace imgc::jpeg

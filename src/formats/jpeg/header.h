@@ -1,0 +1,64 @@
+// What a JPEG says of itself before its first scan, and where it ends.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "imgc/image.h"
+#include "imgc/options.h"
+#include "imgc/result.h"
+
+#include "formats/jpeg/quality.h"
+
+namespace imgc::jpeg {
+
+// As libjpeg decides it from the JFIF and Adobe markers and the component ids, so that both agree.
+enum class ColorSpace : std::uint8_t { gray, ycc, rgb, cmyk, ycck, other };
+
+struct ComponentHeader {
+  std::uint8_t id = 0;
+  unsigned h = 1;  // sampling factors, 1-4
+  unsigned v = 1;
+  std::uint8_t table = 0;
+};
+
+struct Header {
+  std::uint8_t frame_marker = 0;  // SOF0-SOF15
+  bool hierarchical = false;
+  unsigned precision = 8;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  std::vector<ComponentHeader> components;
+  std::array<std::optional<QuantTable>, 4> tables;
+  bool jfif = false;
+  std::optional<std::uint8_t> adobe_transform;
+  bool multi_picture = false;
+  bool trailing_data = false;  // only seen when the bytes reach beyond EOI
+  int orientation = 1;
+
+  [[nodiscard]] ColorSpace color_space() const;
+};
+
+constexpr TableKind table_kind(ColorSpace space, std::size_t component) {
+  const bool has_chroma = space == ColorSpace::ycc || space == ColorSpace::ycck;
+  return has_chroma && (component == 1 || component == 2) ? TableKind::chroma : TableKind::luma;
+}
+
+// Fails with truncated when the bytes end before the first scan.
+Result<Header> read_header(ByteView bytes);
+
+// What one image of this size takes at least, in bytes of scan data: a bit a block. A file with less is
+// damaged, and would otherwise cost gigabytes of zeros. Fails with truncated.
+Result<void> check_enough_data(const Header& header, ByteView bytes);
+
+// Fails with limit when the image has too many pixels.
+Result<void> check_pixels(const Header& header, const Limits& limits);
+
+// Why libjpeg, or the rules of this format's recipes, can't take the image apart.
+std::optional<Reason> untouchable_reason(const Header& header);
+
+Result<Probe> probe(ByteView bytes, const Limits& limits);
+
+}  // namespace imgc::jpeg

@@ -1,0 +1,31 @@
+// Quantisation tables and what libjpeg's quality of 1 to 100 makes of them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace imgc::jpeg {
+
+using QuantTable = std::array<std::uint16_t, 64>;  // row by row, not in zigzag order
+
+enum class TableKind : std::uint8_t { luma, chroma };
+
+// Position in a block, row by row, of the n-th coefficient in zigzag order (T.81, figure A.6).
+extern const std::array<std::uint8_t, 64> zigzag;
+
+// The tables of T.81 annex K, scaled as libjpeg's jpeg_set_quality does and limited to 8 bits.
+QuantTable libjpeg_table(TableKind kind, int quality);
+
+struct UsedTable {
+  TableKind kind = TableKind::luma;
+  const QuantTable* table = nullptr;
+};
+
+// The quality whose tables these are, else the one whose are nearest: by the mean of the steps relative to annex
+// K's, luma counting three times. Larger steps never give a higher estimate, so that tables not finer than those
+// of quality N are estimated at N or less. Nothing when there are no tables.
+std::optional<int> estimate_quality(std::span<const UsedTable> tables);
+
+}  // namespace imgc::jpeg

@@ -97,7 +97,7 @@ class Toolbox:
         return [
             each("jpegoptim", "jpegoptim -m70", lambda i, o: [
                 "jpegoptim", "-q", "-m70", "--strip-all", "--keep-icc", "-d", str(Path(o).parent), i]),
-            each("cjpeg", "djpeg | cjpeg -quality 70 -optimize -progressive",
+            each("cjpeg", "djpeg + cjpeg -quality 70 -optimize -progressive",
                  shell('djpeg "$1" | cjpeg -quality 70 -optimize -progressive >"$2"')),
             self.node("sharp", "sharp mozjpeg, quality 70", "sharp-jpeg"),
             self.node("napi", "@napi-rs/image compressJpeg 70", "napi-jpeg"),

@@ -199,7 +199,14 @@ Result<void> unlink_path(std::string_view path) {
   return {};
 }
 
-Result<bool> make_directories(std::string_view path) {
+Result<void> sync_directory(int directory) {
+  const Fd readable(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!readable || ::fsync(readable.get()) != 0)
+    return tl::unexpected(system_error(errno, "can't sync the directory"));
+  return {};
+}
+
+Result<bool> make_directories(std::string_view path, bool sync) {
   if (path.find('\0') != std::string_view::npos) return fail(ErrorCode::io, "the name has a NUL byte in it");
   Location here;
   bool made = false;
@@ -211,10 +218,11 @@ Result<bool> make_directories(std::string_view path) {
     path.remove_prefix(name.size());
     auto next = open_directory(here.at(), name);
     if (!next && next.error().code == ErrorCode::not_found) {
-      if (::mkdirat(here.at(), name.c_str(), 0777) == 0)
-        made = true;
-      else if (errno != EEXIST)
-        return tl::unexpected(system_error(errno, "can't make the directory"));
+      const bool is_ours = ::mkdirat(here.at(), name.c_str(), 0777) == 0;
+      if (!is_ours && errno != EEXIST) return tl::unexpected(system_error(errno, "can't make the directory"));
+      made |= is_ours;
+      if (is_ours && sync)
+        if (auto synced = sync_directory(here.at()); !synced) return tl::unexpected(synced.error());
       next = open_directory(here.at(), name);
     }
     if (!next) return tl::unexpected(next.error());

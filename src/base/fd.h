@@ -72,8 +72,10 @@ struct Location {
 [[nodiscard]] Result<void> rename_path(std::string_view from, std::string_view to);
 [[nodiscard]] Result<void> unlink_path(std::string_view path);
 // mkdir -p, with mode 0777 less the umask: says whether it made any. Directories that others make at the same
-// time are welcome.
-[[nodiscard]] Result<bool> make_directories(std::string_view path);
+// time are welcome. With `sync` those that it made survive a power cut.
+[[nodiscard]] Result<bool> make_directories(std::string_view path, bool sync = false);
+// fsync of a directory, which may be open as O_PATH: what was renamed or made in it survives a power cut.
+[[nodiscard]] Result<void> sync_directory(int directory);
 
 // The path before the last component ("." when there is none), and that component. Trailing slashes stay, so
 // the last component of "a/" is empty.

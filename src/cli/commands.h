@@ -8,15 +8,14 @@
 
 #include "imgc/options.h"
 
-
 namespace CLI {
 class App;
 }
 
 namespace imgc {
 
-// What the headers of `files` say: for people, or with `json` one object a line. A file that can't be read
-// or understood is named on stderr, the others go on, and the exit code is 1.
+// What the headers of `files` say; "-" is stdin. For people, or with `json` one object a line. A file that
+// can't be read or understood is named on stderr, the others go on, and the exit code is 1.
 int inspect(const std::vector<std::string>& files, bool json, const Limits& limits = {});
 
 // The table of formats; with `json` an array of objects.

@@ -11,6 +11,9 @@
 
 #include <fmt/format.h>
 #include <libdeflate.h>
+#if IMGC_WITH_IMAGEQUANT
+#include <libimagequant.h>
+#endif
 
 #include "base/text.h"
 #include "formats/format.h"
@@ -223,6 +226,11 @@ std::vector<LibraryVersion> library_versions(const std::vector<std::string>& mor
   };
   for (const Format* format : formats()) add(std::string(format->library), format->library_version());
   add("libdeflate", LIBDEFLATE_VERSION_STRING);
+#if IMGC_WITH_IMAGEQUANT
+  // 2 decimal digits each for the minor number and the patch level.
+  const int quantiser = liq_version();
+  add("libimagequant", fmt::format("{}.{}.{}", quantiser / 10000, quantiser / 100 % 100, quantiser % 100));
+#endif
   for (const std::string& library : more) {
     const std::size_t space = std::min(library.rfind(' '), library.size());
     add(library.substr(0, space), space < library.size() ? library.substr(space + 1) : std::string());

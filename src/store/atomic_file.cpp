@@ -40,12 +40,11 @@ Result<std::string> random_name() {
   return name += suffix;
 }
 
-Result<Fd> open_parent(std::string_view parent, bool& made) {
+Result<Fd> open_parent(std::string_view parent, Durability durability) {
   auto directory = open_path(parent, O_PATH | O_DIRECTORY, "can't enter the directory");
   if (directory || directory.error().code != ErrorCode::not_found) return directory;
-  const auto done = make_directories(parent);
-  if (!done) return tl::unexpected(done.error());
-  made |= *done;
+  if (auto made = make_directories(parent, durability == Durability::each); !made)
+    return tl::unexpected(made.error());
   return open_path(parent, O_PATH | O_DIRECTORY, "can't enter the directory");
 }
 
@@ -94,12 +93,12 @@ Publishing default_publishing() {
   return Publishing{Durability::none, 0666U & ~mask};
 }
 
-Result<Target> resolve_target(std::string_view path) {
+Result<Target> resolve_target(std::string_view path, Durability durability) {
   if (path.empty()) return fail(ErrorCode::not_found, "the name is empty");
   if (path.find('\0') != std::string_view::npos) return fail(ErrorCode::io, "the name has a NUL byte in it");
   const SplitPath parts = split_path(path);
   Target target;
-  auto directory = open_parent(parts.parent, target.made_directories);
+  auto directory = open_parent(parts.parent, durability);
   if (!directory) return tl::unexpected(directory.error());
   target.directory = std::move(*directory);
   target.name = parts.name;
@@ -129,7 +128,7 @@ AtomicFile::AtomicFile(std::unique_ptr<Temporary> temporary, const Publishing& p
     : temporary_(std::move(temporary)), publishing_(publishing) {}
 
 Result<AtomicFile> AtomicFile::create(std::string_view path, const Publishing& publishing) {
-  auto target = resolve_target(path);
+  auto target = resolve_target(path, publishing.durability);
   if (!target) return tl::unexpected(target.error());
   remove_litter(target->directory.get());
   return create(std::move(*target), publishing);
@@ -221,13 +220,8 @@ Result<void> AtomicFile::commit(const Attributes& attributes) {
   if (::renameat(directory, temporary_->name.c_str(), directory, target.name.c_str()) != 0)
     return tl::unexpected(system_error(errno, "can't put the file in its place"));
   temporary_->name.clear();
-  if (!sync) return {};
-
   // The file is published, complete, from here on; what can still fail is only the promise about power cuts.
-  const Fd listing(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  const bool synced = listing && !target.made_directories ? ::fsync(listing.get()) == 0 : ::syncfs(file) == 0;
-  if (!synced) return tl::unexpected(system_error(errno, "can't sync the directory"));
-  return {};
+  return sync ? sync_directory(directory) : Result<void>{};
 }
 
 bool is_temporary_name(std::string_view name) {

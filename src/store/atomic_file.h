@@ -34,12 +34,11 @@ struct Publishing {
 struct Target {
   Fd directory;
   std::string name;
-  bool through_link = false;      // `directory` is not the one that the path named
-  bool made_directories = false;  // on the way to `directory`
+  bool through_link = false;  // `directory` is not the one that the path named
 };
 // Fails when a directory has that name (io), or a device, FIFO or socket (refused): a rename would replace
 // it.
-[[nodiscard]] Result<Target> resolve_target(std::string_view path);
+[[nodiscard]] Result<Target> resolve_target(std::string_view path, Durability durability);
 
 // Its bytes become visible at the target in one step in commit(), or never: destroyed before that, or after a
 // failure, it leaves no trace and the old file untouched.

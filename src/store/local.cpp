@@ -127,7 +127,7 @@ Result<std::optional<Attributes>> LocalStore::head(const Key& key) {
 }
 
 Result<void> LocalStore::write(const Key& key, ByteView bytes, const Attributes& attributes) {
-  auto target = resolve_target(key);
+  auto target = resolve_target(key, publishing_.durability);
   if (!target) return tl::unexpected(target.error());
   if (remove_litter_) {
     std::string directory(split_path(key).parent);

@@ -81,14 +81,13 @@ class Sweep:
         return killed, litter
 
 
-def points(counts, wanted):
-    """Call numbers to kill at: some from the start-up of the main thread, most where only the worker gets to."""
-    most = max(counts)
-    main = counts[0] if counts[0] < most else 0
-    early = [main // 2] if main > 1 else []
-    span = most - main
-    spread = {main + 1 + i * span // max(1, wanted - len(early)) for i in range(wanted - len(early))}
-    return early + sorted(point for point in spread if point <= most)
+def points(of_main, of_worker, wanted):
+    """Call numbers to kill at: one in the main thread, the others where only the worker gets to."""
+    if of_worker <= of_main:
+        return sorted({1 + i * of_main // wanted for i in range(wanted)})
+    early = [of_main // 2] if of_main > 1 else []
+    wanted -= len(early)
+    return early + sorted({of_main + 1 + i * (of_worker - of_main) // wanted for i in range(wanted)})
 
 
 def main():
@@ -99,10 +98,10 @@ def main():
             sweep = Sweep(room, name, in_place)
             for calls in CALLS:
                 sweep.start_again()
-                counts = call_counts(calls, sweep.arguments, os.path.join(room, b"log"))
-                if not counts:  # in place no directory is made
+                of_main, of_worker = call_counts(calls, sweep.arguments, os.path.join(room, b"log"))
+                if of_main + of_worker == 0:  # in place no directory is made
                     continue
-                for number in points(counts, max(2, POINTS // (2 * len(CALLS)))):
+                for number in points(of_main, of_worker, max(2, POINTS // (2 * len(CALLS)))):
                     was_killed, left_litter = sweep.kill_at(calls, number)
                     total += 1
                     killed += was_killed

@@ -107,7 +107,7 @@ def report_of(path):
 
 def outcomes(report):
     """From an input's base name to its outcome, or to its error code when it failed."""
-    return {os.path.basename(file["input"]): file["error"]["code"] if file["outcome"] == "failed" else
+    return {os.path.basename(file["input"].rstrip("/")): file["error"]["code"] if file["outcome"] == "failed" else
             file["outcome"] for file in report["files"]}
 
 
@@ -130,16 +130,20 @@ def inject(calls, fault):
 
 
 def call_counts(calls, arguments, log):
-    """How often each thread makes one of `calls`, the main thread first: strace counts them by thread."""
+    """How often the main thread makes one of `calls`, and the other thread that does so most: strace counts them
+    by thread."""
     names = ",".join("?" + call for call in calls.split(","))
-    result = imgc(*arguments, prefix=["strace", "-f", "-qq", "-o", log, "-e", "trace=" + names])
+    result = imgc(*arguments, prefix=["strace", "-f", "-qq", "-o", log, "-e", "trace=execve," + names])
     check(result.returncode == 0, f"a run without faults fails: {describe(result)}")
     counts = {}
+    main = None
     for line in pathlib.Path(os.fsdecode(log)).read_text(errors="replace").splitlines():
         match = re.match(r"(\d+) +(\w+)\(", line)
-        if match and match[2] in calls.split(","):
+        if match and match[2] == "execve":
+            main = match[1]
+        elif match and match[2] in calls.split(","):
             counts[match[1]] = counts.get(match[1], 0) + 1
-    return list(counts.values())
+    return counts.pop(main, 0), max(counts.values(), default=0)
 
 
 def in_own_mounts():

@@ -312,6 +312,7 @@ TEST_CASE("litter is found behind a link, too") {
   put(dir / "far/real", "old");
   put(dir / ("far/" + std::string(litter_name)), "half");
   fs::create_symlink("far/real", dir / "link");
+  REQUIRE(store.write(dir / "plain", some, {}).has_value());
   REQUIRE(store.write(dir / "link", some, {}).has_value());
   CHECK(names_in(dir / "far") == std::vector<std::string>{"real"});
 }

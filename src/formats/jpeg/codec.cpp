@@ -179,7 +179,7 @@ boolean Compressor::empty_output_buffer(j_compress_ptr info) noexcept {
   } catch (const std::bad_alloc&) {
     grown = false;
   }
-  if (!grown) ERREXIT1(info, JERR_OUT_OF_MEMORY, 0);
+  if (!grown) jump_with(*static_cast<CodecTrap*>(info->client_data), ErrorCode::out_of_memory, "");
   destination.next_output_byte = destination.bytes.data() + used;
   destination.free_in_buffer = destination.bytes.size() - used;
   return TRUE;

@@ -5,7 +5,6 @@
 
 #include "formats/jpeg/codec.h"
 #include "formats/jpeg/header.h"
-#include "formats/jpeg/open.h"
 
 namespace imgc::jpeg {
 namespace {
@@ -34,7 +33,7 @@ struct RowPointers {
 }  // namespace
 
 Result<Image> decode(ByteView bytes, const Limits& limits) {
-  if (const auto header = open_header(bytes, limits); !header) return tl::unexpected(header.error());
+  if (const auto header = read_decodable_header(bytes, limits); !header) return tl::unexpected(header.error());
   Decompressor decompressor(bytes, limits);
   if (const auto read = decompressor.read_header(); !read) return tl::unexpected(read.error());
   jpeg_decompress_struct& info = decompressor.info();

@@ -125,6 +125,28 @@ std::optional<int> estimate_quality(const Header& header) {
   return estimate_quality(used);
 }
 
+Result<void> check_pixels(const Header& header, const Limits& limits) {
+  const std::uint64_t pixels = std::uint64_t{header.width} * header.height;
+  if (pixels <= limits.max_pixels) return {};
+  return fail(ErrorCode::limit, "the image has " + std::to_string(header.width) + " x " +
+                                    std::to_string(header.height) + " pixels, more than the limit of " +
+                                    std::to_string(limits.max_pixels) + "; raise it with --max-pixels");
+}
+
+std::optional<Reason> undecodable_reason(const Header& header) {
+  const unsigned frame = header.frame_marker - marker::sof0;
+  // T.81, table B.1: the low two bits say the process, bit 2 differential, bit 3 arithmetic.
+  if (header.hierarchical || (frame & 4U) != 0) return Reason{"hierarchical_jpeg", "a hierarchical JPEG"};
+  if ((frame & 3U) == 3) return Reason{"lossless_jpeg", "a JPEG of the lossless process"};
+  if ((frame & 8U) != 0) return Reason{"arithmetic_jpeg", "a JPEG with arithmetic coding"};
+  if (header.precision != 8)
+    return Reason{header.precision == 12 ? "twelve_bit_jpeg" : "unusual_jpeg",
+                  "a JPEG with " + std::to_string(header.precision) + " bits a sample"};
+  if (header.color_space() == ColorSpace::other)
+    return Reason{"unusual_jpeg", "a JPEG with " + std::to_string(header.components.size()) + " components"};
+  return std::nullopt;
+}
+
 }  // namespace
 
 ColorSpace Header::color_space() const {
@@ -168,35 +190,24 @@ Result<Header> read_header(ByteView bytes) {
   return fail(ErrorCode::malformed, "the JPEG has no image in it");
 }
 
-Result<void> check_enough_data(const Header& header, ByteView bytes) {
-  const std::uint64_t blocks = std::uint64_t{(header.width + 7) / 8} * ((header.height + 7) / 8);
-  if (blocks / 8 <= bytes.size()) return {};
-  return fail(ErrorCode::truncated, "the JPEG declares " + std::to_string(header.width) + " x " +
-                                        std::to_string(header.height) + " pixels but has only " +
-                                        std::to_string(bytes.size()) + " bytes");
-}
-
-Result<void> check_pixels(const Header& header, const Limits& limits) {
-  const std::uint64_t pixels = std::uint64_t{header.width} * header.height;
-  if (pixels <= limits.max_pixels) return {};
-  return fail(ErrorCode::limit, "the image has " + std::to_string(header.width) + " x " +
-                                    std::to_string(header.height) + " pixels, more than the limit of " +
-                                    std::to_string(limits.max_pixels) + "; raise it with --max-pixels");
+Result<Header> read_decodable_header(ByteView bytes, const Limits& limits) {
+  auto header = read_header(bytes);
+  if (!header) return header;
+  if (const auto fits = check_pixels(*header, limits); !fits) return tl::unexpected(fits.error());
+  if (const auto reason = undecodable_reason(*header))
+    return fail(ErrorCode::unsupported, "can't decode " + reason->text);
+  // A block takes a bit at least. A file with less is damaged, and could cost gigabytes of zeros.
+  const std::uint64_t blocks = std::uint64_t{(header->width + 7) / 8} * ((header->height + 7) / 8);
+  if (blocks / 8 > bytes.size())
+    return fail(ErrorCode::truncated, "the JPEG declares " + std::to_string(header->width) + " x " +
+                                          std::to_string(header->height) + " pixels but has only " +
+                                          std::to_string(bytes.size()) + " bytes");
+  return header;
 }
 
 std::optional<Reason> untouchable_reason(const Header& header) {
-  const unsigned frame = header.frame_marker - marker::sof0;
-  // T.81, table B.1: the low two bits say the process, bit 2 differential, bit 3 arithmetic.
-  if (header.hierarchical || (frame & 4U) != 0) return Reason{"hierarchical_jpeg", "a hierarchical JPEG"};
-  if ((frame & 3U) == 3) return Reason{"lossless_jpeg", "a JPEG of the lossless process"};
-  if ((frame & 8U) != 0) return Reason{"arithmetic_jpeg", "a JPEG with arithmetic coding"};
-  if (header.precision != 8)
-    return Reason{header.precision == 12 ? "twelve_bit_jpeg" : "unusual_jpeg",
-                  "a JPEG with " + std::to_string(header.precision) + " bits a sample"};
-  const ColorSpace space = header.color_space();
-  if (space == ColorSpace::other)
-    return Reason{"unusual_jpeg", "a JPEG with " + std::to_string(header.components.size()) + " components"};
-  if (space == ColorSpace::ycc && header.jfif && header.adobe_transform == 0)
+  if (auto reason = undecodable_reason(header)) return reason;
+  if (header.color_space() == ColorSpace::ycc && header.jfif && header.adobe_transform == 0)
     return Reason{"ambiguous_color", "a JPEG whose JFIF and Adobe markers disagree about its colour space"};
   if (header.multi_picture) return Reason{"multi_picture", "a JPEG with further pictures in it (MPF)"};
   if (header.trailing_data)

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "imgc/bytes.h"
 #include "imgc/image.h"
 #include "imgc/options.h"
 #include "imgc/result.h"
@@ -49,14 +50,11 @@ constexpr TableKind table_kind(ColorSpace space, std::size_t component) {
 // Fails with truncated when the bytes end before the first scan.
 Result<Header> read_header(ByteView bytes);
 
-// What one image of this size takes at least, in bytes of scan data: a bit a block. A file with less is
-// damaged, and would otherwise cost gigabytes of zeros. Fails with truncated.
-Result<void> check_enough_data(const Header& header, ByteView bytes);
+// As read_header, for a complete file that is to be decoded: fails with limit when it has too many pixels, with
+// unsupported when its coding is not Huffman with 8 bits, and with truncated when it is too short for its size.
+Result<Header> read_decodable_header(ByteView bytes, const Limits& limits);
 
-// Fails with limit when the image has too many pixels.
-Result<void> check_pixels(const Header& header, const Limits& limits);
-
-// Why libjpeg, or the rules of this format's recipes, can't take the image apart.
+// Why the file can only be kept as it is.
 std::optional<Reason> untouchable_reason(const Header& header);
 
 Result<Probe> probe(ByteView bytes, const Limits& limits);

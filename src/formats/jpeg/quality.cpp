@@ -83,30 +83,6 @@ std::optional<int> quality_of_16_bit_tables(std::span<const UsedTable> tables) {
 
 }  // namespace
 
-constexpr std::array<std::uint8_t, 64> make_zigzag() {
-  std::array<std::uint8_t, 64> order{};
-  int row = 0;
-  int column = 0;
-  for (auto& position : order) {
-    position = static_cast<std::uint8_t>(row * 8 + column);
-    const bool up = (row + column) % 2 == 0;
-    if (up && column == 7) {
-      ++row;
-    } else if (!up && row == 7) {
-      ++column;
-    } else if (up) {
-      row = row == 0 ? 0 : row - 1;
-      ++column;
-    } else {
-      column = column == 0 ? 0 : column - 1;
-      ++row;
-    }
-  }
-  return order;
-}
-
-constinit const std::array<std::uint8_t, 64> zigzag = make_zigzag();
-
 QuantTable libjpeg_table(TableKind kind, int quality) {
   return scaled(kind, std::clamp(quality, 1, 100), 255);
 }

@@ -13,7 +13,28 @@ using QuantTable = std::array<std::uint16_t, 64>;  // row by row, not in zigzag 
 enum class TableKind : std::uint8_t { luma, chroma };
 
 // Position in a block, row by row, of the n-th coefficient in zigzag order (T.81, figure A.6).
-extern const std::array<std::uint8_t, 64> zigzag;
+constexpr std::array<std::uint8_t, 64> make_zigzag() {
+  std::array<std::uint8_t, 64> order{};
+  int row = 0;
+  int column = 0;
+  for (auto& position : order) {
+    position = static_cast<std::uint8_t>(row * 8 + column);
+    const bool up = (row + column) % 2 == 0;
+    if (up && column == 7) {
+      ++row;
+    } else if (!up && row == 7) {
+      ++column;
+    } else if (up) {
+      row = row == 0 ? 0 : row - 1;
+      ++column;
+    } else {
+      column = column == 0 ? 0 : column - 1;
+      ++row;
+    }
+  }
+  return order;
+}
+inline constexpr std::array<std::uint8_t, 64> zigzag = make_zigzag();
 
 // The tables of T.81 annex K, scaled as libjpeg's jpeg_set_quality does and limited to 8 bits.
 QuantTable libjpeg_table(TableKind kind, int quality);

@@ -1,0 +1,65 @@
+#include "formats/jpeg/coefficients.h"
+
+#include <algorithm>
+
+namespace imgc::jpeg {
+
+Result<Coefficients> Coefficients::read(ByteView bytes, const Limits& limits) {
+  auto header = read_decodable_header(bytes, limits);
+  if (!header) return tl::unexpected(header.error());
+  Coefficients result;
+  result.header_ = std::move(*header);
+  result.decompressor_ = std::make_unique<Decompressor>(bytes, limits);
+  if (auto read = result.decompressor_->read_header(); !read) return tl::unexpected(read.error());
+  jpeg_decompress_struct& info = result.decompressor_->info();
+  jvirt_barray_ptr* arrays = nullptr;
+  if (auto read = result.decompressor_->run([&info, &arrays] { arrays = jpeg_read_coefficients(&info); }); !read)
+    return tl::unexpected(read.error());
+  if (static_cast<std::size_t>(info.num_components) != result.header_.components.size())
+    return fail(ErrorCode::malformed, "the JPEG has two frame headers");
+  for (std::size_t i = 0; i < result.header_.components.size(); ++i)
+    if (auto taken = result.take_component(i, arrays[i]); !taken) return tl::unexpected(taken.error());
+  result.check_complete();
+  return result;
+}
+
+Result<void> Coefficients::take_component(std::size_t index, jvirt_barray_ptr array) {
+  jpeg_decompress_struct& info = decompressor_->info();
+  const jpeg_component_info& from = info.comp_info[index];
+  if (from.quant_table == nullptr)
+    return fail(ErrorCode::unsupported, "the JPEG has a component without any data");
+  Component component;
+  component.id = static_cast<std::uint8_t>(from.component_id);
+  component.h = static_cast<unsigned>(from.h_samp_factor);
+  component.v = static_cast<unsigned>(from.v_samp_factor);
+  component.blocks_wide = from.width_in_blocks;
+  component.blocks_high = from.height_in_blocks;
+  std::copy(std::begin(from.quant_table->quantval), std::end(from.quant_table->quantval),
+            component.quant.begin());
+  component.kind = table_kind(color_space(), index);
+  component.rows.resize(component.blocks_high);
+  // The arrays are in memory as a whole: libjpeg is never given a backing store. So its rows stay in place.
+  JBLOCKROW* const rows = component.rows.data();
+  const JDIMENSION count = component.blocks_high;
+  const auto accessed = decompressor_->run([&info, array, rows, count] {
+    for (JDIMENSION y = 0; y < count; ++y)
+      rows[y] = (*info.mem->access_virt_barray)(reinterpret_cast<j_common_ptr>(&info), array, y, 1, TRUE)[0];
+  });
+  if (!accessed) return accessed;
+  components_.push_back(std::move(component));
+  return {};
+}
+
+void Coefficients::check_complete() {
+  const jpeg_decompress_struct& info = decompressor_->info();
+  if (info.progressive_mode == FALSE || info.coef_bits == nullptr) return;
+  for (std::size_t i = 0; i < components_.size(); ++i)
+    complete_ = complete_ && std::all_of(info.coef_bits[i], info.coef_bits[i] + DCTSIZE2,
+                                         [](int bits) { return bits == 0; });
+}
+
+std::uint64_t coefficient_bytes(std::uint64_t pixels, unsigned channels) {
+  return pixels * channels * sizeof(JCOEF);
+}
+
+}  // namespace imgc::jpeg

@@ -1,0 +1,60 @@
+// A JPEG's quantised DCT coefficients, as libjpeg reads them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "imgc/bytes.h"
+#include "imgc/options.h"
+#include "imgc/result.h"
+
+#include "formats/jpeg/codec.h"
+#include "formats/jpeg/header.h"
+#include "formats/jpeg/quality.h"
+
+namespace imgc::jpeg {
+
+struct Component {
+  std::uint8_t id = 0;
+  unsigned h = 1;  // sampling factors
+  unsigned v = 1;
+  std::uint32_t blocks_wide = 0;  // those that hold samples of the image, without the padding to whole MCUs
+  std::uint32_t blocks_high = 0;
+  QuantTable quant{};
+  TableKind kind = TableKind::luma;
+  std::vector<JBLOCKROW> rows;  // blocks_high rows of blocks; a block's coefficients are row by row
+};
+
+class Coefficients {
+ public:
+  // Fails on anything that decode() fails on, and with unsupported when a component has no scan.
+  static Result<Coefficients> read(ByteView bytes, const Limits& limits);
+
+  [[nodiscard]] std::uint32_t width() const { return header_.width; }
+  [[nodiscard]] std::uint32_t height() const { return header_.height; }
+  [[nodiscard]] ColorSpace color_space() const { return header_.color_space(); }
+  [[nodiscard]] bool has_adobe_marker() const { return header_.adobe_transform.has_value(); }
+  [[nodiscard]] const std::vector<Component>& components() const { return components_; }
+  [[nodiscard]] std::vector<Component>& components() { return components_; }
+  // Whether every bit of every coefficient was sent. Viewers smooth the blocks of a progressive file that was
+  // not, and no longer would when it is written anew.
+  [[nodiscard]] bool complete() const { return complete_; }
+
+ private:
+  Coefficients() = default;
+  Result<void> take_component(std::size_t index, jvirt_barray_ptr array);
+  void check_complete();
+
+  Header header_;
+  std::unique_ptr<Decompressor> decompressor_;  // owns what `rows` point to
+  std::vector<Component> components_;
+  bool complete_ = true;
+};
+
+// About what Coefficients takes for an image, in bytes.
+std::uint64_t coefficient_bytes(std::uint64_t pixels, unsigned channels);
+
+}  // namespace imgc::jpeg

@@ -1,0 +1,87 @@
+// Huffman tables for a scan (ITU-T T.81, annexes C and K.2), and the bits of its entropy-coded segment.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "imgc/bytes.h"
+
+namespace imgc::jpeg {
+
+using Histogram = std::array<std::uint32_t, 256>;
+
+struct HuffmanTable {
+  std::array<std::uint8_t, 17> counts{};  // codes of each length; [0] is not used
+  std::vector<std::uint8_t> symbols;      // in the order of their codes
+
+  // As in a DHT segment, without the byte that says its class and place.
+  [[nodiscard]] std::size_t segment_bytes() const { return 16 + symbols.size(); }
+};
+
+// The best table of at most 16 bits a code in which no code is all ones.
+HuffmanTable optimal_table(const Histogram& histogram);
+
+// What coding these symbols takes, in bits.
+std::uint64_t coded_bits(const HuffmanTable& table, const Histogram& histogram);
+
+// A symbol of one of four tables with the bits that follow it, or bits alone.
+//   bits 0-15: the bits that follow · 16-20: how many · 21-28: symbol · 29-31: table, bits_only for none
+using Token = std::uint32_t;
+inline constexpr unsigned table_count = 4;
+inline constexpr unsigned bits_only = table_count;
+
+constexpr Token make_token(unsigned table, unsigned symbol, unsigned count, unsigned bits) {
+  return table << 29U | symbol << 21U | count << 16U | bits;
+}
+
+// What a scan's symbols cost, without keeping them.
+class TokenCounter {
+ public:
+  void symbol(unsigned table, unsigned symbol, unsigned count, unsigned /*bits*/) {
+    ++histograms_[table][symbol];
+    extra_bits_ += count;
+  }
+  void bits(unsigned count, unsigned /*bits*/) { extra_bits_ += count; }
+  // Room for what one block can make; see TokenStore.
+  void reserve(std::size_t /*tokens*/) {}
+
+  [[nodiscard]] const std::array<Histogram, table_count>& histograms() const { return histograms_; }
+  [[nodiscard]] std::uint64_t extra_bits() const { return extra_bits_; }
+
+ protected:
+  std::array<Histogram, table_count> histograms_{};
+  std::uint64_t extra_bits_ = 0;
+};
+
+// A scan's symbols, counted and kept until their codes are known.
+class TokenStore : public TokenCounter {
+ public:
+  void symbol(unsigned table, unsigned symbol, unsigned count, unsigned bits) {
+    TokenCounter::symbol(table, symbol, count, bits);
+    tokens_[size_++] = make_token(table, symbol, count, bits);
+  }
+  void bits(unsigned count, unsigned bits) {
+    TokenCounter::bits(count, bits);
+    tokens_[size_++] = make_token(bits_only, 0, count, bits);
+  }
+  // To be called before up to `tokens` symbols or runs of bits are added.
+  void reserve(std::size_t tokens) {
+    if (tokens_.size() - size_ < tokens) tokens_.resize(2 * tokens_.size() + tokens);
+  }
+  // Forgets all but keeps the room.
+  void clear();
+
+  [[nodiscard]] std::span<const Token> tokens() const { return std::span(tokens_).first(size_); }
+
+ private:
+  std::vector<Token> tokens_;
+  std::size_t size_ = 0;
+};
+
+// Appends the entropy-coded segment to `out`.
+void append_coded(Bytes& out, const TokenStore& store, const std::array<HuffmanTable, table_count>& tables);
+
+}  // namespace imgc::jpeg

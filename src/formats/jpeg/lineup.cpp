@@ -1,0 +1,153 @@
+#include "formats/jpeg/lineup.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "formats/jpeg/coefficients.h"
+#include "formats/jpeg/encode.h"
+#include "formats/jpeg/jpeg.h"
+#include "formats/jpeg/metadata.h"
+#include "formats/jpeg/requantise.h"
+#include "formats/jpeg/write.h"
+#include "image/convert.h"
+
+namespace imgc::jpeg {
+namespace {
+
+// Below this baseline files are often smaller, since they have one header and one set of tables; above it hardly
+// ever, and then by little.
+constexpr std::uint64_t small_pixels = 400'000;
+constexpr std::uint32_t largest_side = 65500;  // libjpeg's JPEG_MAX_DIMENSION
+
+Attempt write_candidate(const Coefficients& coefficients, const Metadata& metadata, Coding coding, Effort effort,
+                        std::optional<int> quality, std::size_t bound) {
+  const auto head = metadata_segments(metadata, coefficients.color_space(), coefficients.has_adobe_marker());
+  if (!head) return tl::unexpected(head.error());
+  auto written = write(coefficients, coding, effort, *head, bound);
+  if (!written) return tl::unexpected(written.error());
+  if (!*written) return Declined{};
+  return Candidate{std::move(**written), quality};
+}
+
+// `quality` is what to requantise to; without it the coefficients stay as they are.
+Attempt transcode(const Subject& subject, Coding coding, Effort effort, std::optional<int> quality,
+                  std::size_t bound) {
+  auto coefficients = Coefficients::read(subject.bytes(), subject.limits());
+  if (!coefficients) return tl::unexpected(coefficients.error());
+  if (!coefficients->complete())
+    return Declined{Reason{"incomplete_progressive", "a progressive JPEG that lacks its last scans"}};
+  if (quality) requantise(*coefficients, *quality);
+  return write_candidate(*coefficients, subject.metadata(), coding, effort, quality, bound);
+}
+
+Recipe transcoder(std::string name, const Probe& probe, Coding coding, Effort effort, std::optional<int> quality) {
+  const unsigned channels = channel_count(probe.model);
+  return {
+      .name = std::move(name),
+      .fidelity = quality ? Fidelity::perceptual : Fidelity::exact,
+      .working_bytes =
+          coefficient_bytes(probe.pixel_count(), channels) + writing_bytes(probe.pixel_count(), channels),
+      .estimate = {},
+      .run =
+          [coding, effort, quality](const Subject& subject, std::size_t bound) {
+            return transcode(subject, coding, effort, quality, bound);
+          },
+  };
+}
+
+bool tries_sequential(const Probe& probe) {
+  return probe.pixel_count() < small_pixels;
+}
+
+Lineup exact_lineup(const Probe& probe, const Options& options) {
+  Lineup lineup;
+  lineup.recipes.push_back(
+      transcoder("jpeg-progressive", probe, Coding::progressive, options.effort, std::nullopt));
+  if (tries_sequential(probe))
+    lineup.recipes.push_back(
+        transcoder("jpeg-baseline", probe, Coding::sequential, options.effort, std::nullopt));
+  return lineup;
+}
+
+Lineup requantising_lineup(const Probe& probe, const Options& options, int quality) {
+  Lineup lineup;
+  lineup.recipes.push_back(
+      transcoder("jpeg-requantise-progressive", probe, Coding::progressive, options.effort, quality));
+  if (tries_sequential(probe))
+    lineup.recipes.push_back(
+        transcoder("jpeg-requantise-baseline", probe, Coding::sequential, options.effort, quality));
+  return lineup;
+}
+
+Lineup lineup_from_jpeg(const Probe& probe, const Options& options) {
+  if (options.fidelity == Fidelity::exact) return exact_lineup(probe, options);
+  const int quality = options.quality.of(jpeg_format.name).max;
+  if (!probe.quality || *probe.quality > quality) return requantising_lineup(probe, options, quality);
+  Lineup lineup = exact_lineup(probe, options);
+  lineup.note = Reason{"already_at_quality", "already at or below the quality (" +
+                                                 std::to_string(*probe.quality) + " against " +
+                                                 std::to_string(quality) + ")"};
+  return lineup;
+}
+
+Attempt encode_pixels(const Subject& subject, int quality, std::optional<Rgb> background, Effort effort,
+                      std::size_t bound) {
+  if (const auto same = check_color_items(subject.metadata()); !same) return tl::unexpected(same.error());
+  const Result<Image>& pixels = subject.pixels();
+  if (!pixels) return tl::unexpected(pixels.error());
+  const bool transparent = has_transparency(*pixels);
+  if (transparent && !background)
+    return fail(ErrorCode::refused,
+                "the image has transparent pixels, which JPEG can't hold; give --background COLOR");
+  std::optional<Image> converted;
+  if (transparent || pixels->model == ColorModel::gray_alpha) {
+    // Black keeps gray gray, and shows nowhere.
+    converted = flatten(*pixels, transparent ? *background : Rgb{});
+  } else if (pixels->depth != 8) {
+    converted = to_8bit(*pixels);
+  }
+  const auto transformed = transform(converted ? *converted : *pixels, quality, subject.limits());
+  if (!transformed) return tl::unexpected(transformed.error());
+  converted.reset();
+  const auto coefficients = Coefficients::read(*transformed, subject.limits());
+  if (!coefficients) return tl::unexpected(coefficients.error());
+  return write_candidate(*coefficients, subject.metadata(), Coding::progressive, effort, quality, bound);
+}
+
+Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
+  if (options.fidelity == Fidelity::exact)
+    return fail(ErrorCode::refused, "JPEG can't hold these pixels exactly; add --lossy");
+  if (probe.frames > 1)
+    return fail(ErrorCode::refused, "JPEG can't hold the image's " + std::to_string(probe.frames) + " frames");
+  if (probe.model == ColorModel::cmyk) return fail(ErrorCode::refused, "CMYK pixels can't be converted to JPEG");
+  if (probe.width > largest_side || probe.height > largest_side)
+    return fail(ErrorCode::refused, "JPEG can't hold more than 65500 pixels a side");
+  const int quality = options.quality.of(jpeg_format.name).max;
+  const std::optional<Rgb> background = options.background;
+  const Effort effort = options.effort;
+  const unsigned channels = channel_count(probe.model);
+  Lineup lineup;
+  lineup.recipes.push_back({
+      .name = "jpeg-pixels",
+      .fidelity = Fidelity::perceptual,
+      // A converted copy of the pixels, then the coefficients and their tokens.
+      .working_bytes = probe.pixel_count() * channels + coefficient_bytes(probe.pixel_count(), 3) +
+                       writing_bytes(probe.pixel_count(), 3),
+      .estimate = {},
+      .run =
+          [quality, background, effort](const Subject& subject, std::size_t bound) {
+            return encode_pixels(subject, quality, background, effort, bound);
+          },
+  });
+  return lineup;
+}
+
+}  // namespace
+
+Result<Lineup> lineup(const Probe& probe, const Options& options) {
+  if (probe.format == &jpeg_format) return lineup_from_jpeg(probe, options);
+  return lineup_from_pixels(probe, options);
+}
+
+}  // namespace imgc::jpeg

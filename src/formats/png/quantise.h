@@ -1,0 +1,30 @@
+// From any number of colours to a palette that looks alike, by libimagequant.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "imgc/image.h"
+#include "imgc/options.h"
+#include "imgc/result.h"
+
+#include "formats/png/raster.h"
+
+namespace imgc::png {
+
+struct Quantised {
+  Raster raster;    // indexed
+  int quality = 0;  // that the palette reached, never above the maximum asked for
+};
+
+// Whether this build has libimagequant.
+bool can_quantise();
+// Nothing when this build has none.
+std::optional<std::string> quantiser_version();
+
+// Aims at range.max. A reason, for the report, when it can't reach range.min. `image` is not CMYK; 16-bit
+// samples are rounded to 8 first. Samples are taken as they are: gAMA is not applied, and goes out unchanged.
+Result<std::variant<Quantised, Reason>> quantise(const Image& image, QualityRange range, Effort effort);
+
+}  // namespace imgc::png

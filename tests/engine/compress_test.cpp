@@ -1,0 +1,143 @@
+#include "engine/compress.h"
+
+#include <doctest/doctest.h>
+
+#include "formats/format.h"
+#include "image/convert.h"
+#include "store/memory.h"
+#include "support/images.h"
+
+namespace imgc {
+namespace {
+
+struct Desk {
+  Outcome run(const Options& options, Key input = "in", Key output = "out", bool named = true) {
+    return compress({0, std::move(input), std::move(output), named, std::make_shared<const Options>(options)},
+                    store, store, 1);
+  }
+  void put(const Key& key, const std::string& testdata) {
+    original = test::read_file(test::testdata(testdata));
+    REQUIRE(store.write(key, original, {}));
+  }
+  Bytes get(const Key& key = "out") { return store.read(key, 1U << 26U).value_or(Blob{}).bytes; }
+
+  MemoryStore store;
+  Bytes original;
+};
+
+std::string reason(const Outcome& outcome) {
+  if (const auto* kept = std::get_if<Kept>(&outcome.verdict)) return kept->reason.code;
+  if (const auto* skipped = std::get_if<Skipped>(&outcome.verdict)) return skipped->reason.code;
+  if (const auto* failed = std::get_if<Failed>(&outcome.verdict))
+    return std::string(name(failed->error.code));
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("compress: a result that is smaller is written, and decodes to the same pixels") {
+  Desk desk;
+  desk.put("in", "images/png/gray-saved-as-rgba.png");
+  const Outcome outcome = desk.run({});
+  REQUIRE(std::holds_alternative<Compressed>(outcome.verdict));
+  CHECK(outcome.bytes_out < outcome.bytes_in);
+  CHECK(desk.get().size() == outcome.bytes_out);
+  const Format* png = format_named("png");
+  CHECK(same_pixels(*png->decode(desk.original, {}), *png->decode(desk.get(), {})));
+  CHECK(outcome.timings.total >= outcome.timings.encode);
+}
+
+TEST_CASE("compress: what does not shrink, or not enough, is copied byte for byte with its reason") {
+  Desk desk;
+  desk.put("in", "images/png/gray-saved-as-rgba.png");
+  (void)desk.run({}, "in", "best");
+  CHECK(reason(desk.run({}, "best", "out")) == "no_gain");
+  CHECK(desk.get() == desk.get("best"));
+
+  Options greedy;
+  greedy.min_savings.fraction = 0.999;
+  CHECK(reason(desk.run(greedy)) == "below_min_savings");
+  CHECK(desk.get() == desk.original);
+}
+
+TEST_CASE("compress: kinds that would be harmed are kept byte for byte") {
+  Desk desk;
+  for (const auto& [file, why] : {std::pair{"images/png/apng-two-frames.png", "animated"},
+                                  std::pair{"images/webp/animated.webp", "animated"},
+                                  std::pair{"images/jpeg/arithmetic.jpg", "arithmetic_jpeg"}}) {
+    CAPTURE(file);
+    desk.put("in", file);
+    CHECK(reason(desk.run({})) == why);
+    CHECK(desk.get() == desk.original);
+  }
+}
+
+TEST_CASE("compress: content decides the format, and a wrong name is noted") {
+  Desk desk;
+  desk.put("a.png", "images/jpeg/photo-q95-420.jpg");
+  const Outcome outcome = desk.run({}, "a.png");
+  CHECK(outcome.format_in == "jpeg");
+  REQUIRE(outcome.notes.size() == 1);
+  CHECK(outcome.notes[0].code == "wrong_extension");
+}
+
+TEST_CASE("compress: what is no image is left out, copied when asked, and an error when named") {
+  Desk desk;
+  REQUIRE(desk.store.write("notes.txt", Bytes{'h', 'i'}, {}));
+  CHECK(reason(desk.run({}, "notes.txt", "out", false)) == "not_an_image");
+  CHECK(desk.get().empty());
+  CHECK(reason(desk.run({}, "notes.txt", "out", true)) == "unsupported");
+  Options copying;
+  copying.copy_others = true;
+  CHECK(reason(desk.run(copying, "notes.txt", "out", false)) == "not_an_image");
+  CHECK(desk.get() == Bytes{'h', 'i'});
+  REQUIRE(desk.store.write("b.png", Bytes{'h', 'i'}, {}));
+  CHECK(reason(desk.run({}, "b.png", "b", false)) == "malformed");
+}
+
+TEST_CASE("compress: an output that exists is left alone when asked, and the input is never the output") {
+  Desk desk;
+  desk.put("in", "images/png/gray-saved-as-rgba.png");
+  REQUIRE(desk.store.write("out", Bytes{1}, {}));
+  Options options;
+  options.overwrite = Overwrite::never;
+  CHECK(reason(desk.run(options)) == "exists");
+  CHECK(desk.get() == Bytes{1});
+  CHECK(reason(desk.run({}, "in", "in")) == "refused");
+}
+
+TEST_CASE("compress: in place it writes only what shrank, and keeps a copy when asked") {
+  Desk desk;
+  desk.put("in", "images/png/gray-saved-as-rgba.png");
+  Options options;
+  options.in_place = true;
+  options.backup_suffix = ".orig";
+  CHECK(std::holds_alternative<Compressed>(desk.run(options, "in", "in").verdict));
+  CHECK(desk.get("in.orig") == desk.original);
+  CHECK(desk.get("in").size() < desk.original.size());
+}
+
+TEST_CASE("compress: conversion ignores the original's size, and refuses what it would lose") {
+  Desk desk;
+  Options options;
+  options.convert_to = "webp";
+  desk.put("in", "images/png/gray-saved-as-rgba.png");
+  const Outcome outcome = desk.run(options);
+  CHECK(outcome.format_out == "webp");
+  CHECK(sniff(desk.get()) == format_named("webp"));
+  desk.put("in", "images/png/apng-two-frames.png");
+  CHECK(reason(desk.run(options)) == "refused");
+}
+
+TEST_CASE("compress: damage is an error, and nothing is written") {
+  Desk desk;
+  for (const char* file : {"broken/truncated.png", "broken/bad-crc.png", "broken/huge-text-chunk.png",
+                           "broken/huge-arithmetic.jpg", "broken/truncated.webp"}) {
+    CAPTURE(file);
+    desk.put("in", file);
+    CHECK(std::holds_alternative<Failed>(desk.run({}).verdict));
+    CHECK(desk.get().empty());
+  }
+}
+
+}  // namespace imgc

@@ -1,0 +1,215 @@
+#include "imgc/engine.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "store/memory.h"
+#include "support/images.h"
+
+namespace imgc {
+namespace {
+
+class JobList final : public JobSource {
+ public:
+  void add(Key input, Key output, std::shared_ptr<const Options> options) {
+    jobs_.push_back({jobs_.size(), std::move(input), std::move(output), true, std::move(options)});
+  }
+  std::optional<std::variant<Job, Rejected>> next() override {
+    if (pulled >= jobs_.size()) return std::nullopt;
+    return jobs_[pulled++];
+  }
+
+  std::size_t pulled = 0;
+
+ private:
+  std::vector<Job> jobs_;
+};
+
+struct Watcher final : Observer {
+  void started(const Plan& plan) override {
+    order.push_back(plan.job.id);
+    running[plan.job.id] = plan.cost_bytes;
+    std::uint64_t sum = 0;
+    for (const auto& [id, cost] : running) sum += cost;
+    most_bytes = running.size() > 1 ? std::max(most_bytes, sum) : most_bytes;
+    most_running = std::max(most_running, running.size());
+    if (on_start) on_start();
+  }
+  void finished(const Record& record) override {
+    running.erase(record.id);
+    records[record.id] = record;
+    if (on_finish) on_finish(record);
+  }
+  void tick() override {}
+
+  std::vector<std::uint64_t> order;
+  std::map<std::uint64_t, std::uint64_t> running;
+  std::map<std::uint64_t, Record> records;
+  std::uint64_t most_bytes = 0;  // of several jobs at once
+  std::size_t most_running = 0;
+  std::function<void()> on_start;
+  std::function<void(const Record&)> on_finish;
+};
+
+// Fails every write from the n-th on as a full disk does.
+class FullStore final : public Store {
+ public:
+  FullStore(Store& other, int room) : other_(other), room_(room) {}
+  Result<Blob> read(const Key& key, std::uint64_t limit) override { return other_.read(key, limit); }
+  Result<Blob> read_prefix(const Key& key, std::size_t count) override {
+    return other_.read_prefix(key, count);
+  }
+  Result<std::optional<Attributes>> head(const Key& key) override { return other_.head(key); }
+  Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) override {
+    if (room_-- <= 0) return fail(ErrorCode::no_space, "No space left on device");
+    return other_.write(key, bytes, attributes);
+  }
+
+ private:
+  Store& other_;
+  std::atomic<int> room_;
+};
+
+const std::vector<const char*> images = {
+    "png/gray-saved-as-rgba.png", "png/photo-like.png", "png/interlaced.png",
+    "jpeg/photo-q95-420.jpg",     "jpeg/gray.jpg",      "webp/lossless.webp"};
+
+void fill(Store& store, JobList& jobs, std::size_t count, const std::shared_ptr<const Options>& options) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string name = images[i % images.size()];
+    const Key key = fmt::format("in/{}/{}", i, name);
+    REQUIRE(store.write(key, test::read_file(test::testdata("images/" + name)), {}));
+    jobs.add(key, "out" + key.substr(2), options);
+  }
+}
+
+std::shared_ptr<const Options> fast_lossy() {
+  auto options = std::make_shared<Options>();
+  options->fidelity = Fidelity::perceptual;
+  options->effort = Effort::fast;
+  return options;
+}
+
+const std::atomic<bool> never{false};
+
+}  // namespace
+
+TEST_CASE("engine: every input has one outcome, and the summary is their sum") {
+  MemoryStore store;
+  JobList jobs;
+  fill(store, jobs, 12, fast_lossy());
+  Watcher watcher;
+  const Summary summary = run(jobs, store, store, {2, 1U << 30U, false, {}}, watcher, never);
+  CHECK(summary.status == Status::completed);
+  CHECK(watcher.records.size() == 12);
+  CHECK(summary.totals.files() == 12);
+  std::uint64_t in = 0;
+  std::uint64_t out = 0;
+  for (const auto& [id, record] : watcher.records) {
+    in += record.outcome.bytes_in;
+    out += record.outcome.bytes_out;
+    CHECK(store.read(record.output, 1U << 24U)->bytes.size() == record.outcome.bytes_out);
+    CHECK(record.outcome.bytes_out <= record.outcome.bytes_in);
+  }
+  CHECK(summary.totals.bytes_in == in);
+  CHECK(summary.totals.bytes_out == out);
+  CHECK(summary.by_format.at("png").files() + summary.by_format.at("jpeg").files() +
+            summary.by_format.at("webp").files() ==
+        12);
+}
+
+TEST_CASE("engine: the same bytes at any number of threads") {
+  std::map<unsigned, std::map<Key, Bytes>> results;
+  for (const unsigned threads : {1U, 2U, 8U}) {
+    MemoryStore store;
+    JobList jobs;
+    fill(store, jobs, images.size(), fast_lossy());
+    Watcher watcher;
+    (void)run(jobs, store, store, {threads, 1U << 30U, false, {}}, watcher, never);
+    for (const auto& [id, record] : watcher.records)
+      results[threads][record.output] = store.read(record.output, 1U << 24U)->bytes;
+  }
+  CHECK(results[1].size() == images.size());
+  CHECK(results[1] == results[2]);
+  CHECK(results[1] == results[8]);
+}
+
+TEST_CASE("engine: jobs in work fit the memory limit, and one that never fits runs alone") {
+  MemoryStore store;
+  JobList jobs;
+  fill(store, jobs, 12, fast_lossy());
+  Watcher watcher;
+  const std::uint64_t limit = std::uint64_t{3} << 20U;
+  const Summary summary = run(jobs, store, store, {4, limit, false, {}}, watcher, never);
+  CHECK(summary.totals.failed == 0);
+  CHECK(summary.totals.files() == 12);
+  CHECK(watcher.most_bytes <= limit);
+}
+
+TEST_CASE("engine: inputs are pulled only as far ahead as the window") {
+  MemoryStore store;
+  JobList jobs;
+  const auto options = std::make_shared<const Options>();
+  for (int i = 0; i < 5000; ++i) jobs.add(fmt::format("missing/{}", i), fmt::format("out/{}", i), options);
+  Watcher watcher;
+  std::size_t furthest = 0;
+  watcher.on_finish = [&](const Record&) {
+    furthest = std::max(furthest, jobs.pulled - watcher.records.size());
+  };
+  const Summary summary = run(jobs, store, store, {2, 1U << 30U, false, {}}, watcher, never);
+  CHECK(summary.totals.failed == 5000);
+  CHECK(furthest <= 1024 + 16);
+}
+
+TEST_CASE("engine: when asked to stop it drains what runs and starts no more") {
+  MemoryStore store;
+  JobList jobs;
+  fill(store, jobs, 60, fast_lossy());
+  Watcher watcher;
+  std::atomic<bool> stop{false};
+  watcher.on_finish = [&](const Record&) { stop = true; };
+  const Summary summary = run(jobs, store, store, {2, 1U << 30U, false, {}}, watcher, stop);
+  CHECK(summary.status == Status::interrupted);
+  CHECK(watcher.records.size() == watcher.order.size());
+  CHECK(watcher.records.size() < 60);
+}
+
+TEST_CASE("engine: a full output stops the run") {
+  MemoryStore store;
+  JobList jobs;
+  fill(store, jobs, 60, fast_lossy());
+  FullStore full(store, 3);
+  Watcher watcher;
+  const Summary summary = run(jobs, store, full, {2, 1U << 30U, false, {}}, watcher, never);
+  CHECK(summary.status == Status::failed);
+  REQUIRE(summary.stopped_by);
+  CHECK(summary.stopped_by->code == ErrorCode::no_space);
+  CHECK(summary.totals.files() < 60);
+}
+
+TEST_CASE("engine: stops at the first failure, or after so many, when asked") {
+  const auto failures = [](const RunOptions& run_options) {
+    MemoryStore store;
+    JobList jobs;
+    const auto options = std::make_shared<const Options>();
+    for (int i = 0; i < 200; ++i) jobs.add(fmt::format("missing/{}", i), fmt::format("out/{}", i), options);
+    Watcher watcher;
+    return run(jobs, store, store, run_options, watcher, never);
+  };
+  const Summary first = failures({1, 1U << 30U, true, {}});
+  CHECK(first.status == Status::failed);
+  CHECK(first.totals.failed < 10);  // those that were in work end
+  const Summary some = failures({1, 1U << 30U, false, 20});
+  CHECK(some.status == Status::failed);
+  CHECK(some.totals.failed > 20);
+  CHECK(some.totals.failed < 30);
+  CHECK(failures({1, 1U << 30U, false, 200}).status == Status::completed_with_errors);
+}
+
+}  // namespace imgc

@@ -9,8 +9,8 @@ import signal
 from support import (REPORT, call_counts, check, describe, imgc, inject, is_temporary, make_tree, need_strace, png,
                      read_tree, report_of, scratch)
 
-POINTS = int(os.environ.get("IMGC_KILL_POINTS", "60"))
-CALLS = ["renameat,renameat2", "openat", "write", "close", "mkdirat,mkdir", "fchmod", "flock"]
+POINTS = int(os.environ.get("IMGC_KILL_POINTS", "70"))
+CALLS = ["renameat,renameat2", "openat", "write", "close", "mkdirat,mkdir", "fchmod", "flock", "fsync"]
 INPUTS = {b"%s%02d.png" % (directory, i): png(40, 30, i) for i in range(6) for directory in (b"", b"a/", b"b/c/")}
 OLD = {name: png(8, 8, 99) for i, name in enumerate(sorted(INPUTS)) if i % 2 == 0}
 
@@ -99,9 +99,9 @@ def main():
             for calls in CALLS:
                 sweep.start_again()
                 of_main, of_worker = call_counts(calls, sweep.arguments, os.path.join(room, b"log"))
-                if of_main + of_worker == 0:  # in place no directory is made
+                if of_main + of_worker == 0:  # in place makes no directory, a tree is not synced
                     continue
-                for number in points(of_main, of_worker, max(2, POINTS // (2 * len(CALLS)))):
+                for number in points(of_main, of_worker, -(-POINTS // (2 * len(CALLS)))):
                     was_killed, left_litter = sweep.kill_at(calls, number)
                     total += 1
                     killed += was_killed

@@ -36,13 +36,16 @@ CodecTrap& trap_of(j_common_ptr info) {
 ErrorCode code_of(int message) {
   switch (message) {
     case JERR_OUT_OF_MEMORY:
-    case JERR_NO_BACKING_STORE: return ErrorCode::out_of_memory;
+    case JERR_NO_BACKING_STORE:
+      return ErrorCode::out_of_memory;
     case JERR_MISMATCHED_QUANT_TABLE:
     case JERR_CONVERSION_NOTIMPL:
     case JERR_SOF_UNSUPPORTED:
     case JERR_BAD_PRECISION:
-    case JERR_IMAGE_TOO_BIG: return ErrorCode::unsupported;
-    default: return ErrorCode::malformed;
+    case JERR_IMAGE_TOO_BIG:
+      return ErrorCode::unsupported;
+    default:
+      return ErrorCode::malformed;
   }
 }
 
@@ -72,7 +75,8 @@ void on_progress(j_common_ptr info) noexcept {
 void init_source(j_decompress_ptr /*info*/) noexcept {}
 
 [[noreturn]] void bytes_ended(j_decompress_ptr info) {
-  jump_with(*static_cast<CodecTrap*>(info->client_data), ErrorCode::truncated, "the JPEG's data end too early");
+  jump_with(*static_cast<CodecTrap*>(info->client_data), ErrorCode::truncated,
+            "the JPEG's data end too early");
 }
 
 boolean fill_input_buffer(j_decompress_ptr info) noexcept {
@@ -106,7 +110,8 @@ Error CodecTrap::error() const {
   // libjpeg writes sentences, imgc phrases; but "DCT" stays as it is.
   if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0)
     text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-  if (code == ErrorCode::out_of_memory) text = "the image needs more memory than the limit; raise it with --memory-limit";
+  if (code == ErrorCode::out_of_memory)
+    text = "the image needs more memory than the limit; raise it with --memory-limit";
   return {code, text};
 }
 

@@ -13,7 +13,8 @@ Result<Coefficients> Coefficients::read(ByteView bytes, const Limits& limits) {
   if (auto read = result.decompressor_->read_header(); !read) return tl::unexpected(read.error());
   jpeg_decompress_struct& info = result.decompressor_->info();
   jvirt_barray_ptr* arrays = nullptr;
-  if (auto read = result.decompressor_->run([&info, &arrays] { arrays = jpeg_read_coefficients(&info); }); !read)
+  if (auto read = result.decompressor_->run([&info, &arrays] { arrays = jpeg_read_coefficients(&info); });
+      !read)
     return tl::unexpected(read.error());
   if (static_cast<std::size_t>(info.num_components) != result.header_.components.size())
     return fail(ErrorCode::malformed, "the JPEG has two frame headers");

@@ -11,9 +11,15 @@ namespace {
 
 void choose_output(jpeg_decompress_struct& info) {
   switch (info.num_components) {
-    case 1: info.out_color_space = JCS_GRAYSCALE; break;
-    case 3: info.out_color_space = JCS_RGB; break;
-    default: info.out_color_space = JCS_CMYK; break;
+    case 1:
+      info.out_color_space = JCS_GRAYSCALE;
+      break;
+    case 3:
+      info.out_color_space = JCS_RGB;
+      break;
+    default:
+      info.out_color_space = JCS_CMYK;
+      break;
   }
   info.dct_method = JDCT_ISLOW;
   info.do_fancy_upsampling = TRUE;
@@ -33,7 +39,8 @@ struct RowPointers {
 }  // namespace
 
 Result<Image> decode(ByteView bytes, const Limits& limits) {
-  if (const auto header = read_decodable_header(bytes, limits); !header) return tl::unexpected(header.error());
+  if (const auto header = read_decodable_header(bytes, limits); !header)
+    return tl::unexpected(header.error());
   Decompressor decompressor(bytes, limits);
   if (const auto read = decompressor.read_header(); !read) return tl::unexpected(read.error());
   jpeg_decompress_struct& info = decompressor.info();
@@ -51,7 +58,8 @@ Result<Image> decode(ByteView bytes, const Limits& limits) {
                                               : ColorModel::cmyk;
   const std::uint64_t size = std::uint64_t{image.height} * image.row_bytes();
   if (size > limits.memory)
-    return fail(ErrorCode::out_of_memory, "the image needs more memory than the limit; raise it with --memory-limit");
+    return fail(ErrorCode::out_of_memory,
+                "the image needs more memory than the limit; raise it with --memory-limit");
   image.pixels.resize(size);
 
   JSAMPLE* const pixels = image.pixels.data();
@@ -59,8 +67,8 @@ Result<Image> decode(ByteView bytes, const Limits& limits) {
   const auto decoded = decompressor.run([&info, pixels, stride] {
     RowPointers pointers;
     while (info.output_scanline < info.output_height) {
-      const JDIMENSION count =
-          pointers.aim(pixels + info.output_scanline * stride, stride, info.output_height - info.output_scanline);
+      const JDIMENSION count = pointers.aim(pixels + info.output_scanline * stride, stride,
+                                            info.output_height - info.output_scanline);
       jpeg_read_scanlines(&info, pointers.rows.data(), count);
     }
     jpeg_finish_decompress(&info);

@@ -56,7 +56,8 @@ Result<void> read_segment(const Marker& found, Header& header) {
   if (found.code == marker::dhp) header.hierarchical = true;
   if (found.code == marker::app0 && starts_with(found.payload, signature::jfif) && found.payload.size() >= 14)
     header.jfif = true;
-  if (found.code == marker::app14 && starts_with(found.payload, signature::adobe) && found.payload.size() >= 12)
+  if (found.code == marker::app14 && starts_with(found.payload, signature::adobe) &&
+      found.payload.size() >= 12)
     header.adobe_transform = found.payload[11];
   if (found.code == marker::app2 && starts_with(found.payload, signature::mpf)) header.multi_picture = true;
   return {};
@@ -86,18 +87,31 @@ std::string subsampling(const Header& header) {
 std::string describe(const Header& header) {
   std::string text;
   switch (header.frame_marker) {
-    case marker::sof0: text = "baseline"; break;
-    case marker::sof1: text = "extended sequential"; break;
-    case marker::sof2: text = "progressive"; break;
-    default: text = "SOF" + std::to_string(header.frame_marker - marker::sof0);
+    case marker::sof0:
+      text = "baseline";
+      break;
+    case marker::sof1:
+      text = "extended sequential";
+      break;
+    case marker::sof2:
+      text = "progressive";
+      break;
+    default:
+      text = "SOF" + std::to_string(header.frame_marker - marker::sof0);
   }
   switch (header.color_space()) {
-    case ColorSpace::gray: return text + ", grey";
-    case ColorSpace::ycc: return text + ", " + subsampling(header);
-    case ColorSpace::rgb: return text + ", " + subsampling(header) + ", RGB";
-    case ColorSpace::cmyk: return text + ", " + subsampling(header) + ", CMYK";
-    case ColorSpace::ycck: return text + ", " + subsampling(header) + ", YCCK";
-    case ColorSpace::other: break;
+    case ColorSpace::gray:
+      return text + ", grey";
+    case ColorSpace::ycc:
+      return text + ", " + subsampling(header);
+    case ColorSpace::rgb:
+      return text + ", " + subsampling(header) + ", RGB";
+    case ColorSpace::cmyk:
+      return text + ", " + subsampling(header) + ", CMYK";
+    case ColorSpace::ycck:
+      return text + ", " + subsampling(header) + ", YCCK";
+    case ColorSpace::other:
+      break;
   }
   return text + ", " + std::to_string(header.components.size()) + " components";
 }
@@ -105,11 +119,14 @@ std::string describe(const Header& header) {
 ColorModel color_model(ColorSpace space) {
   switch (space) {
     case ColorSpace::gray:
-    case ColorSpace::other: return ColorModel::gray;
+    case ColorSpace::other:
+      return ColorModel::gray;
     case ColorSpace::ycc:
-    case ColorSpace::rgb: return ColorModel::rgb;
+    case ColorSpace::rgb:
+      return ColorModel::rgb;
     case ColorSpace::cmyk:
-    case ColorSpace::ycck: return ColorModel::cmyk;
+    case ColorSpace::ycck:
+      return ColorModel::cmyk;
   }
   return ColorModel::rgb;
 }
@@ -151,15 +168,18 @@ std::optional<Reason> undecodable_reason(const Header& header) {
 
 ColorSpace Header::color_space() const {
   switch (components.size()) {
-    case 1: return ColorSpace::gray;
+    case 1:
+      return ColorSpace::gray;
     case 3: {
       if (jfif) return ColorSpace::ycc;
       if (adobe_transform) return *adobe_transform == 0 ? ColorSpace::rgb : ColorSpace::ycc;
       const bool named_rgb = components[0].id == 'R' && components[1].id == 'G' && components[2].id == 'B';
       return named_rgb ? ColorSpace::rgb : ColorSpace::ycc;
     }
-    case 4: return adobe_transform.value_or(0) == 0 ? ColorSpace::cmyk : ColorSpace::ycck;
-    default: return ColorSpace::other;
+    case 4:
+      return adobe_transform.value_or(0) == 0 ? ColorSpace::cmyk : ColorSpace::ycck;
+    default:
+      return ColorSpace::other;
   }
 }
 

@@ -50,8 +50,9 @@ constexpr TableKind table_kind(ColorSpace space, std::size_t component) {
 // Fails with truncated when the bytes end before the first scan.
 Result<Header> read_header(ByteView bytes);
 
-// As read_header, for a complete file that is to be decoded: fails with limit when it has too many pixels, with
-// unsupported when its coding is not Huffman with 8 bits, and with truncated when it is too short for its size.
+// As read_header, for a complete file that is to be decoded: fails with limit when it has too many pixels,
+// with unsupported when its coding is not Huffman with 8 bits, and with truncated when it is too short for
+// its size.
 Result<Header> read_decodable_header(ByteView bytes, const Limits& limits);
 
 // Why the file can only be kept as it is.

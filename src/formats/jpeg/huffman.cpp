@@ -98,7 +98,8 @@ class BitWriter {
   static std::uint8_t* put_word(std::uint8_t* out, std::uint32_t word) {
     const bool has_ff = ((~word - 0x01010101U) & word & 0x80808080U) != 0;
     if (has_ff) {
-      for (const unsigned shift : {24U, 16U, 8U, 0U}) out = put_byte(out, static_cast<std::uint8_t>(word >> shift));
+      for (const unsigned shift : {24U, 16U, 8U, 0U})
+        out = put_byte(out, static_cast<std::uint8_t>(word >> shift));
       return out;
     }
     for (const unsigned shift : {24U, 16U, 8U, 0U}) *out++ = static_cast<std::uint8_t>(word >> shift);
@@ -134,11 +135,25 @@ HuffmanTable optimal_table(const Histogram& histogram) {
   return table;
 }
 
-std::uint64_t coded_bits(const HuffmanTable& table, const Histogram& histogram) {
+std::optional<std::uint64_t> coded_bits(const HuffmanTable& table, const Histogram& histogram) {
   std::uint64_t bits = 0;
+  std::uint64_t coded = 0;
   std::size_t next = 0;
-  for (std::size_t length = 1; length <= longest_code; ++length)
-    for (unsigned i = 0; i < table.counts[length]; ++i) bits += histogram[table.symbols[next++]] * std::uint64_t{length};
+  for (std::size_t length = 1; length <= longest_code; ++length) {
+    for (unsigned i = 0; i < table.counts[length]; ++i) {
+      const std::uint32_t count = histogram[table.symbols[next++]];
+      coded += count;
+      bits += count * std::uint64_t{length};
+    }
+  }
+  if (coded != std::accumulate(histogram.begin(), histogram.end(), std::uint64_t{0})) return std::nullopt;
+  return bits;
+}
+
+std::uint64_t coded_bits(const TokenStore& store, const std::array<HuffmanTable, table_count>& tables) {
+  std::uint64_t bits = store.extra_bits();
+  for (std::size_t i = 0; i < tables.size(); ++i)
+    bits += coded_bits(tables[i], store.histograms()[i]).value_or(0);
   return bits;
 }
 
@@ -150,11 +165,9 @@ void TokenStore::clear() {
 
 void append_coded(Bytes& out, const TokenStore& store, const std::array<HuffmanTable, table_count>& tables) {
   Codes codes(256 * (table_count + 1), 0);
-  std::uint64_t bits = store.extra_bits();
-  for (unsigned table = 0; table < table_count; ++table) {
-    assign_codes(tables[table], std::span(codes).subspan(256 * table, 256));
-    bits += coded_bits(tables[table], store.histograms()[table]);
-  }
+  for (unsigned table = 0; table < table_count; ++table)
+    assign_codes(tables[table], std::span(codes).subspan(std::size_t{256} * table, 256));
+  const std::uint64_t bits = coded_bits(store, tables);
   constexpr std::size_t batch = 1024;
   constexpr std::size_t batch_bytes = batch * BitWriter::most_bytes_a_token;
   std::size_t size = out.size();

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,8 +25,8 @@ struct HuffmanTable {
 // The best table of at most 16 bits a code in which no code is all ones.
 HuffmanTable optimal_table(const Histogram& histogram);
 
-// What coding these symbols takes, in bits.
-std::uint64_t coded_bits(const HuffmanTable& table, const Histogram& histogram);
+// What coding these symbols takes, in bits; nothing when the table lacks one of them.
+std::optional<std::uint64_t> coded_bits(const HuffmanTable& table, const Histogram& histogram);
 
 // A symbol of one of four tables with the bits that follow it, or bits alone.
 //   bits 0-15: the bits that follow · 16-20: how many · 21-28: symbol · 29-31: table, bits_only for none
@@ -81,7 +82,10 @@ class TokenStore : public TokenCounter {
   std::size_t size_ = 0;
 };
 
-// Appends the entropy-coded segment to `out`.
+// The entropy-coded segment's size without stuffed zeros. The tables must have all symbols of the store.
+std::uint64_t coded_bits(const TokenStore& store, const std::array<HuffmanTable, table_count>& tables);
+
+// Appends the entropy-coded segment to `out`. The tables must have all symbols of the store.
 void append_coded(Bytes& out, const TokenStore& store, const std::array<HuffmanTable, table_count>& tables);
 
 }  // namespace imgc::jpeg

@@ -15,13 +15,13 @@
 namespace imgc::jpeg {
 namespace {
 
-// Below this baseline files are often smaller, since they have one header and one set of tables; above it hardly
-// ever, and then by little.
+// Below these baseline files can be smaller, since they have one scan header and one set of tables.
+constexpr std::uint64_t small_pixels_fast = 160'000;
 constexpr std::uint64_t small_pixels = 400'000;
 constexpr std::uint32_t largest_side = 65500;  // libjpeg's JPEG_MAX_DIMENSION
 
-Attempt write_candidate(const Coefficients& coefficients, const Metadata& metadata, Coding coding, Effort effort,
-                        std::optional<int> quality, std::size_t bound) {
+Attempt write_candidate(const Coefficients& coefficients, const Metadata& metadata, Coding coding,
+                        Effort effort, std::optional<int> quality, std::size_t bound) {
   const auto head = metadata_segments(metadata, coefficients.color_space(), coefficients.has_adobe_marker());
   if (!head) return tl::unexpected(head.error());
   auto written = write(coefficients, coding, effort, *head, bound);
@@ -41,7 +41,8 @@ Attempt transcode(const Subject& subject, Coding coding, Effort effort, std::opt
   return write_candidate(*coefficients, subject.metadata(), coding, effort, quality, bound);
 }
 
-Recipe transcoder(std::string name, const Probe& probe, Coding coding, Effort effort, std::optional<int> quality) {
+Recipe transcoder(std::string name, const Probe& probe, Coding coding, Effort effort,
+                  std::optional<int> quality) {
   const unsigned channels = channel_count(probe.model);
   return {
       .name = std::move(name),
@@ -49,22 +50,21 @@ Recipe transcoder(std::string name, const Probe& probe, Coding coding, Effort ef
       .working_bytes =
           coefficient_bytes(probe.pixel_count(), channels) + writing_bytes(probe.pixel_count(), channels),
       .estimate = {},
-      .run =
-          [coding, effort, quality](const Subject& subject, std::size_t bound) {
-            return transcode(subject, coding, effort, quality, bound);
-          },
+      .run = [coding, effort, quality](
+                 const Subject& subject,
+                 std::size_t bound) { return transcode(subject, coding, effort, quality, bound); },
   };
 }
 
-bool tries_sequential(const Probe& probe) {
-  return probe.pixel_count() < small_pixels;
+bool tries_sequential(const Probe& probe, Effort effort) {
+  return probe.pixel_count() < (effort == Effort::fast ? small_pixels_fast : small_pixels);
 }
 
 Lineup exact_lineup(const Probe& probe, const Options& options) {
   Lineup lineup;
   lineup.recipes.push_back(
       transcoder("jpeg-progressive", probe, Coding::progressive, options.effort, std::nullopt));
-  if (tries_sequential(probe))
+  if (tries_sequential(probe, options.effort))
     lineup.recipes.push_back(
         transcoder("jpeg-baseline", probe, Coding::sequential, options.effort, std::nullopt));
   return lineup;
@@ -74,7 +74,7 @@ Lineup requantising_lineup(const Probe& probe, const Options& options, int quali
   Lineup lineup;
   lineup.recipes.push_back(
       transcoder("jpeg-requantise-progressive", probe, Coding::progressive, options.effort, quality));
-  if (tries_sequential(probe))
+  if (tries_sequential(probe, options.effort))
     lineup.recipes.push_back(
         transcoder("jpeg-requantise-baseline", probe, Coding::sequential, options.effort, quality));
   return lineup;
@@ -85,9 +85,9 @@ Lineup lineup_from_jpeg(const Probe& probe, const Options& options) {
   const int quality = options.quality.of(jpeg_format.name).max;
   if (!probe.quality || *probe.quality > quality) return requantising_lineup(probe, options, quality);
   Lineup lineup = exact_lineup(probe, options);
-  lineup.note = Reason{"already_at_quality", "already at or below the quality (" +
-                                                 std::to_string(*probe.quality) + " against " +
-                                                 std::to_string(quality) + ")"};
+  lineup.note =
+      Reason{"already_at_quality", "already at or below the quality (" + std::to_string(*probe.quality) +
+                                       " against " + std::to_string(quality) + ")"};
   return lineup;
 }
 
@@ -119,8 +119,10 @@ Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
   if (options.fidelity == Fidelity::exact)
     return fail(ErrorCode::refused, "JPEG can't hold these pixels exactly; add --lossy");
   if (probe.frames > 1)
-    return fail(ErrorCode::refused, "JPEG can't hold the image's " + std::to_string(probe.frames) + " frames");
-  if (probe.model == ColorModel::cmyk) return fail(ErrorCode::refused, "CMYK pixels can't be converted to JPEG");
+    return fail(ErrorCode::refused,
+                "JPEG can't hold the image's " + std::to_string(probe.frames) + " frames");
+  if (probe.model == ColorModel::cmyk)
+    return fail(ErrorCode::refused, "CMYK pixels can't be converted to JPEG");
   if (probe.width > largest_side || probe.height > largest_side)
     return fail(ErrorCode::refused, "JPEG can't hold more than 65500 pixels a side");
   const int quality = options.quality.of(jpeg_format.name).max;
@@ -135,10 +137,9 @@ Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
       .working_bytes = probe.pixel_count() * channels + coefficient_bytes(probe.pixel_count(), 3) +
                        writing_bytes(probe.pixel_count(), 3),
       .estimate = {},
-      .run =
-          [quality, background, effort](const Subject& subject, std::size_t bound) {
-            return encode_pixels(subject, quality, background, effort, bound);
-          },
+      .run = [quality, background, effort](
+                 const Subject& subject,
+                 std::size_t bound) { return encode_pixels(subject, quality, background, effort, bound); },
   });
   return lineup;
 }

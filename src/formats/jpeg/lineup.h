@@ -9,7 +9,8 @@
 namespace imgc::jpeg {
 
 // From a JPEG: transcodes of its coefficients, exact or requantised. From another format: an encoding of its
-// pixels, perceptual only. The least quality of the range plays no part, since JPEG meets any quality asked for.
+// pixels, perceptual only. The least quality of the range plays no part, since JPEG meets any quality asked
+// for.
 Result<Lineup> lineup(const Probe& probe, const Options& options);
 
 }  // namespace imgc::jpeg

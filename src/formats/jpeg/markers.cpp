@@ -32,21 +32,31 @@ std::string segment_name(const Marker& found) {
         {signature::adobe, " Adobe"},
     }};
     std::string name = numbered("APP", code - marker::app0);
-    const auto* owner =
-        std::ranges::find_if(owners, [&](const auto& known) { return starts_with(found.payload, known.first); });
+    const auto* owner = std::ranges::find_if(
+        owners, [&](const auto& known) { return starts_with(found.payload, known.first); });
     return owner == owners.end() ? name : name + owner->second;
   }
   switch (code) {
-    case marker::soi: return "SOI";
-    case marker::eoi: return "EOI";
-    case marker::sos: return "SOS";
-    case marker::dqt: return "DQT";
-    case marker::dht: return "DHT";
-    case marker::dac: return "DAC";
-    case marker::dri: return "DRI";
-    case marker::dhp: return "DHP";
-    case marker::com: return "COM";
-    default: break;
+    case marker::soi:
+      return "SOI";
+    case marker::eoi:
+      return "EOI";
+    case marker::sos:
+      return "SOS";
+    case marker::dqt:
+      return "DQT";
+    case marker::dht:
+      return "DHT";
+    case marker::dac:
+      return "DAC";
+    case marker::dri:
+      return "DRI";
+    case marker::dhp:
+      return "DHP";
+    case marker::com:
+      return "COM";
+    default:
+      break;
   }
   constexpr std::string_view digits = "0123456789ABCDEF";
   return std::string("marker FF") + digits[code >> 4U] + digits[code & 15U];
@@ -62,7 +72,8 @@ std::optional<Marker> MarkerWalk::next() {
   if (end_ != End::not_yet) return std::nullopt;
   std::size_t at = position_;
   // A marker may be led in by any number of FF; FF00 is data, which has no place here.
-  while (at + 1 < bytes_.size() && (bytes_[at] != 0xFF || bytes_[at + 1] == 0xFF || bytes_[at + 1] == 0)) ++at;
+  while (at + 1 < bytes_.size() && (bytes_[at] != 0xFF || bytes_[at + 1] == 0xFF || bytes_[at + 1] == 0))
+    ++at;
   if (at + 1 >= bytes_.size()) {
     end_ = End::out_of_bytes;
     return std::nullopt;
@@ -121,7 +132,8 @@ bool has_trailing_data(ByteView after_eoi) {
 std::vector<Segment> list_segments(ByteView bytes) {
   std::vector<Segment> segments;
   MarkerWalk walk(bytes);
-  while (const auto found = walk.next()) segments.push_back({segment_name(*found), found->offset, found->bytes});
+  while (const auto found = walk.next())
+    segments.push_back({segment_name(*found), found->offset, found->bytes});
   if (walk.position() < bytes.size()) {
     const char* what = walk.end() == MarkerWalk::End::eoi ? "after EOI" : "unreadable";
     segments.push_back({what, walk.position(), bytes.size() - walk.position()});

@@ -138,7 +138,8 @@ Result<void> append_icc(Bytes& out, const MetadataItem& item) {
     head += static_cast<char>(i + 1);
     head += static_cast<char>(count);
     const std::size_t from = i * icc_per_segment;
-    append_segment(out, marker::app2, head, data.subspan(from, std::min(icc_per_segment, data.size() - from)));
+    append_segment(out, marker::app2, head,
+                   data.subspan(from, std::min(icc_per_segment, data.size() - from)));
   }
   return {};
 }
@@ -153,7 +154,8 @@ Result<void> append_item(Bytes& out, const MetadataItem& item) {
   std::uint8_t code = 0;
   std::string_view head;
   switch (item.kind) {
-    case MetadataKind::icc: return append_icc(out, item);
+    case MetadataKind::icc:
+      return append_icc(out, item);
     case MetadataKind::exif:
       code = marker::app1;
       head = signature::exif;
@@ -169,10 +171,13 @@ Result<void> append_item(Bytes& out, const MetadataItem& item) {
     case MetadataKind::text:
       if (item.name == "COM") code = marker::com;
       break;
-    case MetadataKind::other: code = app_code(item.name).value_or(0); break;
+    case MetadataKind::other:
+      code = app_code(item.name).value_or(0);
+      break;
     case MetadataKind::color:
     case MetadataKind::time:
-    case MetadataKind::density: break;
+    case MetadataKind::density:
+      break;
   }
   if (code == 0) return {};
   if (item.data.size() > max_payload - head.size()) return too_large(item);
@@ -204,7 +209,8 @@ Result<Density> jfif_density(const Metadata& metadata) {
   // A density of nothing says nothing.
   if (density.x == 0 || density.y == 0) return Density{};
   if (density.x > 65535 || density.y > 65535)
-    return fail(ErrorCode::refused, "the image's pixel density is above what JPEG can say; leave it out with --strip");
+    return fail(ErrorCode::refused,
+                "the image's pixel density is above what JPEG can say; leave it out with --strip");
   return density;
 }
 
@@ -243,7 +249,8 @@ bool says_srgb_gamma(ByteView data) {
 
 // White point and primaries of BT.709, in 1/100000.
 bool says_srgb_primaries(ByteView data) {
-  static constexpr std::array<std::uint32_t, 8> srgb = {31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000};
+  static constexpr std::array<std::uint32_t, 8> srgb = {31270, 32900, 64000, 33000,
+                                                        30000, 60000, 15000, 6000};
   if (data.size() != 4 * srgb.size()) return false;
   for (std::size_t i = 0; i < srgb.size(); ++i)
     if (!near(read32(data, 4 * i), srgb[i], 1000)) return false;

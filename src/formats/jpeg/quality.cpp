@@ -71,8 +71,9 @@ std::int64_t combined(std::int64_t luma, std::int64_t chroma, bool has_luma, boo
 
 // libjpeg writes steps above 255 when it is not told to stay baseline; below quality 25 it then has some.
 std::optional<int> quality_of_16_bit_tables(std::span<const UsedTable> tables) {
-  const bool wide = std::ranges::any_of(
-      tables, [](const UsedTable& used) { return std::ranges::any_of(*used.table, [](auto q) { return q > 255; }); });
+  const bool wide = std::ranges::any_of(tables, [](const UsedTable& used) {
+    return std::ranges::any_of(*used.table, [](auto q) { return q > 255; });
+  });
   for (int quality = 1; wide && quality < 25; ++quality)
     if (std::ranges::all_of(tables, [&](const UsedTable& used) {
           return *used.table == scaled(used.kind, quality, largest_step);
@@ -106,8 +107,8 @@ std::optional<int> estimate_quality(std::span<const UsedTable> tables) {
   std::int64_t nearest_distance = INT64_MAX;
   for (int quality = 1; quality <= 100; ++quality) {
     const auto index = static_cast<std::size_t>(quality);
-    const std::int64_t distance = std::abs(
-        given - combined(luma_coarseness[index], chroma_coarseness[index], lumas > 0, chromas > 0));
+    const std::int64_t distance =
+        std::abs(given - combined(luma_coarseness[index], chroma_coarseness[index], lumas > 0, chromas > 0));
     if (distance < nearest_distance) {
       nearest = quality;
       nearest_distance = distance;

@@ -44,9 +44,9 @@ struct UsedTable {
   const QuantTable* table = nullptr;
 };
 
-// The quality whose tables these are, else the one whose are nearest: by the mean of the steps relative to annex
-// K's, luma counting three times. Larger steps never give a higher estimate, so that tables not finer than those
-// of quality N are estimated at N or less. Nothing when there are no tables.
+// The quality whose tables these are, else the one whose are nearest: by the mean of the steps relative to
+// annex K's, luma counting three times. Larger steps never give a higher estimate, so that tables not finer
+// than those of quality N are estimated at N or less. Nothing when there are no tables.
 std::optional<int> estimate_quality(std::span<const UsedTable> tables);
 
 }  // namespace imgc::jpeg

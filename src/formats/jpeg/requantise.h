@@ -1,5 +1,5 @@
-// Lossy recompression without leaving the DCT: coarser quantisation tables, and levels rounded to them. Nothing
-// is resampled, converted or transformed twice, so nothing is lost but what the tables take.
+// Lossy recompression without leaving the DCT: coarser quantisation tables, and levels rounded to them.
+// Nothing is resampled, converted or transformed twice, so nothing is lost but what the tables take.
 #pragma once
 
 #include "formats/jpeg/coefficients.h"

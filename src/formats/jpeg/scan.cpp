@@ -229,14 +229,15 @@ void code_ac_later(const Plane& plane, const Scan& scan, Sink& sink) {
   refinement.finish();
 }
 
-// Calls visit(plane, which, x, y, inside) for each block of a scan in its order. Blocks outside the image only
-// fill up the last MCUs.
+// Calls visit(plane, which, x, y, inside) for each block of a scan in its order. Blocks outside the image
+// only fill up the last MCUs.
 template <class Visit>
 void each_block(std::span<const Plane> planes, const Scan& scan, Mcus size, Visit visit) {
   if (scan.components.size() == 1) {
     const Plane& plane = planes[scan.components[0]];
     for (std::uint32_t y = 0; y < plane.component->blocks_high; ++y)
-      for (std::uint32_t x = 0; x < plane.component->blocks_wide; ++x) visit(plane, std::size_t{0}, x, y, true);
+      for (std::uint32_t x = 0; x < plane.component->blocks_wide; ++x)
+        visit(plane, std::size_t{0}, x, y, true);
     return;
   }
   for (std::uint32_t mcu_y = 0; mcu_y < size.high; ++mcu_y) {

@@ -43,8 +43,12 @@ Mcus mcus(const Coefficients& coefficients);
 bool can_interleave(const Coefficients& coefficients);
 
 // Which tables a scan's tokens use.
-constexpr unsigned dc_table(TableKind kind) { return kind == TableKind::chroma ? 1 : 0; }
-constexpr unsigned ac_table(TableKind kind) { return kind == TableKind::chroma ? 3 : 2; }
+constexpr unsigned dc_table(TableKind kind) {
+  return kind == TableKind::chroma ? 1 : 0;
+}
+constexpr unsigned ac_table(TableKind kind) {
+  return kind == TableKind::chroma ? 3 : 2;
+}
 
 // These give `sink`, a TokenCounter or TokenStore, the symbols of a scan over all blocks. False when a
 // coefficient is out of the range of 8-bit JPEG, which only damaged files have.

@@ -9,28 +9,36 @@
 namespace imgc::jpeg {
 namespace {
 
-constexpr std::size_t dht_overhead = 5;   // marker, length, and the table's class and place
-constexpr std::size_t sos_bytes = 10;     // of a scan of one component
+constexpr std::size_t dht_overhead = 5;  // marker, length, and the table's class and place
+constexpr std::size_t sos_bytes = 10;    // of a scan of one component
 
-// How one component's AC is cut: into bands that end where the list says, with `low` bits left for later scans
-// over all of it.
+// How one component's AC is cut: into bands that end where the list says, with `low` bits left for later
+// scans over all of it.
 struct Cut {
   std::vector<std::uint8_t> ends;
   std::uint8_t low = 0;
 };
 
-// In the order of preference among equals. Found by what wins over real images, from 100 down to 50 in quality.
+// In the order of preference among equals. Found by what wins over real images of quality 50 to 100.
 std::vector<Cut> cuts(TableKind kind, Effort effort) {
   std::vector<Cut> all = {{{8, 63}, 1}, {{63}, 0}, {{63}, 1}};
   if (kind == TableKind::luma) all = {{{8, 63}, 1}, {{8, 63}, 0}, {{5, 63}, 2}};
-  if (getenv("CUT")) { int k=atoi(getenv("CUT")); all = {all[k%10%all.size()]}; if(kind==TableKind::chroma) {all = {{{8, 63}, 1}, {{63}, 0}, {{63}, 1}}; all={all[k/10]};} return all;}
   if (effort == Effort::fast) return all;
+  all.insert(all.end(),
+             {{{2, 63}, 0}, {{5, 63}, 1}, {{2, 8, 63}, 0}, {{2, 8, 63}, 1}, {{63}, 2}, {{8, 63}, 2}});
   if (kind == TableKind::luma) all.insert(all.end(), {{{63}, 0}, {{63}, 1}});
   if (effort == Effort::normal) return all;
-  all.insert(all.end(), {{{2, 63}, 0}, {{5, 63}, 1}, {{2, 8, 63}, 0}, {{2, 8, 63}, 1}, {{63}, 2}, {{8, 63}, 2}});
-  if (effort == Effort::high) return all;
-  all.insert(all.end(), {{{1, 5, 63}, 0}, {{1, 3, 8, 63}, 0}, {{12, 63}, 0}, {{12, 63}, 1}, {{18, 63}, 1}, {{5, 18, 63}, 0},
-                         {{5, 18, 63}, 1}, {{2, 63}, 1}, {{2, 63}, 2}, {{18, 63}, 2}, {{8, 63}, 3}});
+  all.insert(all.end(), {{{1, 5, 63}, 0},
+                         {{1, 3, 8, 63}, 0},
+                         {{12, 63}, 0},
+                         {{12, 63}, 1},
+                         {{18, 63}, 1},
+                         {{5, 18, 63}, 0},
+                         {{5, 18, 63}, 1},
+                         {{2, 63}, 1},
+                         {{2, 63}, 2},
+                         {{18, 63}, 2},
+                         {{8, 63}, 3}});
   return all;
 }
 
@@ -46,15 +54,15 @@ std::vector<Scan> scans_of(const Cut& cut, std::uint8_t component) {
   return scans;
 }
 
-// A scan in the file without its header: tables and entropy-coded segment, give or take the stuffed zeros. The
-// symbols stand for `times` as many.
+// A scan in the file without its header: tables and entropy-coded segment, give or take the stuffed zeros.
+// The symbols stand for `times` as many.
 std::size_t scan_bytes(const TokenCounter& counter, std::uint32_t times) {
   std::uint64_t bits = counter.extra_bits();
   std::size_t tables = 0;
   for (const Histogram& histogram : counter.histograms()) {
     const HuffmanTable table = optimal_table(histogram);
     if (table.symbols.empty()) continue;
-    bits += coded_bits(table, histogram);
+    bits += coded_bits(table, histogram).value_or(0);
     tables += dht_overhead + table.segment_bytes();
   }
   return tables + (bits * times + 7) / 8;
@@ -94,11 +102,16 @@ class Sample {
 
 std::uint32_t sampling_step(const Plane& plane, Effort effort) {
   constexpr std::uint32_t enough_rows = 16;
-  const std::uint32_t step = effort == Effort::fast ? 8 : 1;
+  const std::uint32_t step = effort == Effort::fast     ? 8
+                             : effort == Effort::normal ? 4
+                             : effort == Effort::high   ? 2
+                                                        : 1;
   return std::clamp(plane.component->blocks_high / enough_rows, std::uint32_t{1}, step);
 }
 
 std::vector<Scan> best_ac_scans(const Plane& plane, std::uint8_t component, Effort effort) {
+  constexpr std::size_t few_blocks = 2500;  // over which trying costs next to nothing
+  if (effort == Effort::fast && plane.nonzero.size() <= few_blocks) effort = Effort::normal;
   const Sample sample(plane, sampling_step(plane, effort));
   // Cuts share scans.
   std::map<std::tuple<std::uint8_t, std::uint8_t, std::uint8_t, std::uint8_t>, std::size_t> costs;

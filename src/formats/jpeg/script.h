@@ -11,8 +11,8 @@
 
 namespace imgc::jpeg {
 
-// DC first, then bands of AC, finer bits last. More effort tries more ways to cut the AC of each component;
-// the least judges them by a sample.
+// DC first, then bands of AC, finer bits last. More effort tries more ways to cut the AC of each component,
+// and judges them by a larger sample.
 std::vector<Scan> progressive_script(const Coefficients& coefficients, std::span<const Plane> planes,
                                      Effort effort);
 

@@ -86,18 +86,30 @@ constexpr std::uint8_t destination(std::size_t table) {
   return static_cast<std::uint8_t>(table < 2 ? table : ac_class | (table - 2));
 }
 
-void append_huffman_tables(Bytes& out, const Tables& tables) {
+// Brings `current`, the tables that the decoder has, to what serves the scan best: one that it has stays when
+// a better one would not earn back its own bytes. Appends the new ones.
+void update_tables(Bytes& out, const TokenStore& store, Tables& current) {
+  std::array<bool, table_count> is_new{};
   std::size_t length = 2;
-  for (const HuffmanTable& table : tables)
-    if (!table.symbols.empty()) length += 1 + table.segment_bytes();
+  for (std::size_t i = 0; i < current.size(); ++i) {
+    const Histogram& histogram = store.histograms()[i];
+    HuffmanTable best = optimal_table(histogram);
+    if (best.symbols.empty()) continue;
+    const auto best_bits = coded_bits(best, histogram).value_or(0);
+    const auto present_bits = coded_bits(current[i], histogram);
+    if (present_bits && *present_bits <= best_bits + 8 * best.segment_bytes()) continue;
+    is_new[i] = true;
+    current[i] = std::move(best);
+    length += 1 + current[i].segment_bytes();
+  }
   if (length == 2) return;
   append_marker(out, marker::dht);
   append16(out, length);
-  for (std::size_t i = 0; i < tables.size(); ++i) {
-    if (tables[i].symbols.empty()) continue;
+  for (std::size_t i = 0; i < current.size(); ++i) {
+    if (!is_new[i]) continue;
     out.push_back(destination(i));
-    out.insert(out.end(), tables[i].counts.begin() + 1, tables[i].counts.end());
-    out.insert(out.end(), tables[i].symbols.begin(), tables[i].symbols.end());
+    out.insert(out.end(), current[i].counts.begin() + 1, current[i].counts.end());
+    out.insert(out.end(), current[i].symbols.begin(), current[i].symbols.end());
   }
 }
 
@@ -126,8 +138,8 @@ bool code_scan(std::span<const Plane> planes, const Scan& scan, Mcus size, Token
 
 }  // namespace
 
-Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding coding, Effort effort, ByteView head,
-                                   std::size_t bound) {
+Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding coding, Effort effort,
+                                   ByteView head, std::size_t bound) {
   std::vector<Plane> planes;
   for (const Component& component : coefficients.components()) planes.push_back(make_plane(component));
   Bytes out;
@@ -140,16 +152,13 @@ Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding codi
                                        ? sequential_script(coefficients)
                                        : progressive_script(coefficients, planes, effort);
   TokenStore store;
+  Tables tables;
   for (const Scan& scan : script) {
     if (!code_scan(planes, scan, mcus(coefficients), store))
       return fail(ErrorCode::unsupported, "the JPEG has coefficients beyond the range of 8-bit samples");
-    Tables tables;
-    for (std::size_t i = 0; i < tables.size(); ++i) tables[i] = optimal_table(store.histograms()[i]);
-    append_huffman_tables(out, tables);
+    update_tables(out, store, tables);
     append_scan_header(out, coefficients, scan);
-    std::uint64_t bits = store.extra_bits();
-    for (std::size_t i = 0; i < tables.size(); ++i) bits += coded_bits(tables[i], store.histograms()[i]);
-    if (out.size() + bits / 8 > bound) return std::nullopt;
+    if (out.size() + coded_bits(store, tables) / 8 > bound) return std::nullopt;
     append_coded(out, store, tables);
   }
   append_marker(out, marker::eoi);
@@ -158,8 +167,8 @@ Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding codi
 }
 
 std::uint64_t writing_bytes(std::uint64_t pixels, unsigned channels) {
-  // Masks and DC take 10 bytes a block of 64; tokens 4 bytes for each coefficient that is not 0, rarely half of
-  // them; the output next to nothing beside those.
+  // Masks and DC take 10 bytes a block of 64; tokens 4 bytes for each coefficient that is not 0, rarely half
+  // of them; the output next to nothing beside those.
   return pixels * channels * 10 / 64 + pixels * channels * 2;
 }
 

@@ -17,8 +17,8 @@ enum class Coding : std::uint8_t { sequential, progressive };
 
 // The file with `head` (see metadata_segments) after SOI and the best Huffman tables for every scan. Nothing
 // when it would have more than `bound` bytes. Restart markers are not written.
-Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding coding, Effort effort, ByteView head,
-                                   std::size_t bound);
+Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding coding, Effort effort,
+                                   ByteView head, std::size_t bound);
 
 // What write takes beside the coefficients for an image, in bytes.
 std::uint64_t writing_bytes(std::uint64_t pixels, unsigned channels);

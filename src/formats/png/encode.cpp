@@ -64,7 +64,7 @@ constexpr std::size_t longest_idat = 0x7FFFFFFF;
 std::optional<Bytes> compress(ByteView data, int level, std::size_t most) {
   const Compressor compressor = make_compressor(level);
   const std::size_t worst = libdeflate_zlib_compress_bound(compressor.get(), data.size());
-  Bytes out(most < worst ? most + spare_room : worst);
+  Bytes out(std::min(most, worst) + spare_room);
   const std::size_t size =
       libdeflate_zlib_compress(compressor.get(), data.data(), data.size(), out.data(), out.size());
   if (size == 0 || size > most) return std::nullopt;

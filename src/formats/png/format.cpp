@@ -2,8 +2,6 @@
 #include <string>
 #include <string_view>
 
-#include <fmt/format.h>
-#include <libdeflate.h>
 #include <png.h>
 
 #include "formats/png/chunks.h"
@@ -12,7 +10,6 @@
 #include "formats/png/lineup.h"
 #include "formats/png/metadata.h"
 #include "formats/png/png.h"
-#include "formats/png/quantise.h"
 
 namespace imgc {
 namespace {
@@ -20,10 +17,7 @@ namespace {
 constexpr std::array<std::string_view, 1> extensions = {"png"};
 
 std::string library_version() {
-  const std::string quantiser =
-      png::quantiser_version() ? ", libimagequant " + *png::quantiser_version() : std::string();
-  return fmt::format("libpng {}, libdeflate {}{}", png_get_libpng_ver(nullptr), LIBDEFLATE_VERSION_STRING,
-                     quantiser);
+  return png_get_libpng_ver(nullptr);
 }
 
 }  // namespace
@@ -31,7 +25,7 @@ std::string library_version() {
 const Format png_format = {
     .name = "png",
     .extensions = extensions,
-    .library = png::quantiser_in_build,
+    .library = "libpng",
     .library_version = library_version,
     .holds_alpha = true,
     .sniff = png::has_signature,

@@ -68,11 +68,6 @@ bool can_quantise() {
   return true;
 }
 
-std::optional<std::string> quantiser_version() {
-  const int version = liq_version();
-  return fmt::format("{}.{}.{}", version / 10000, version / 100 % 100, version % 100);
-}
-
 Result<std::variant<Quantised, Reason>> quantise(const Image& image, QualityRange range, Effort effort) {
   work_on_one_thread();
   const bool is_rgba8 = image.model == ColorModel::rgba && image.depth == 8;
@@ -117,10 +112,6 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, QualityRang
 
 bool can_quantise() {
   return false;
-}
-
-std::optional<std::string> quantiser_version() {
-  return std::nullopt;
 }
 
 Result<std::variant<Quantised, Reason>> quantise(const Image& /*image*/, QualityRange /*range*/,

@@ -1,8 +1,6 @@
 // From any number of colours to a palette that looks alike, by libimagequant.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <variant>
 
 #include "imgc/image.h"
@@ -20,8 +18,6 @@ struct Quantised {
 
 // Whether this build has libimagequant.
 bool can_quantise();
-// Nothing when this build has none.
-std::optional<std::string> quantiser_version();
 
 // Aims at range.max. A reason, for the report, when it can't reach range.min. `image` is not CMYK; 16-bit
 // samples are rounded to 8 first. Samples are taken as they are: gAMA is not applied, and goes out unchanged.

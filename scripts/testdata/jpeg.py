@@ -91,10 +91,16 @@ def huge_arithmetic():
     return out + bytes((7 * i * i + 3) % 251 for i in range(34)) + EOI
 
 
-def many_scans(count):
-    """A progressive frame that refines the same coefficients over and over."""
-    dc = segment(0xC4, b"\0" + bytes((1,)) + bytes(15) + b"\0")
+def many_scans():
+    """A valid progressive file of 379 scans: every coefficient by itself, bit after bit. Each block ends at once."""
+    side, bits = 64, 6
+    table = bytes((1,)) + bytes(15) + b"\0"  # one code, "0": no difference in DC, end of block in AC
+    scan = bytes((side // 8) ** 2 // 8)
     out = SOI + segment(0xDB, b"\0" + bytes([16]) * 64)
-    out += segment(0xC2, struct.pack(">BHHB", 8, 2048, 2048, 1) + b"\x01\x11\0") + dc
-    out += segment(0xDA, b"\x01\x01\0\0\0\x01") + bytes(16)
-    return out + (segment(0xDA, b"\x01\x01\0\0\0\x10") + bytes(2)) * count + EOI
+    out += segment(0xC2, struct.pack(">BHHB", 8, side, side, 1) + b"\x01\x11\0")
+    out += segment(0xC4, b"\0" + table) + segment(0xC4, b"\x10" + table) + segment(0xDA, b"\x01\x01\0\0\0\0") + scan
+    for coefficient in range(1, 64):
+        for low in reversed(range(bits)):
+            high = 0 if low == bits - 1 else low + 1
+            out += segment(0xDA, bytes((1, 1, 0, coefficient, coefficient, high << 4 | low))) + scan
+    return out + EOI

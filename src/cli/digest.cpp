@@ -60,7 +60,8 @@ std::string ending(const Summary& summary, const TextStyle& style) {
   std::string text;
   if (summary.status == Status::interrupted)
     text += style.bad("Interrupted:") + " what is counted above is complete, the rest was not started\n";
-  if (summary.stopped_by) text += style.bad("Stopped:") + ' ' + printable(summary.stopped_by->message) + '\n';
+  if (summary.stopped_by)
+    text += style.bad("The run ended early:") + ' ' + printable(summary.stopped_by->message) + '\n';
   return text;
 }
 

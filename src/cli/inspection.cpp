@@ -164,9 +164,8 @@ std::string inspection_text(std::string_view file, const Inspection& inspection)
            fmt::format("{} x {}, {:.2f} megapixels", probe.width, probe.height,
                        static_cast<double>(probe.pixel_count()) / 1e6));
   put_line(text, "depth", fmt::format("{} bits a sample", probe.depth));
-  put_line(text, "colour",
-           fmt::format("{}{}{}", color_name(probe.model), probe.encoding.empty() ? "" : ", ",
-                       printable(probe.encoding)));
+  put_line(text, "colour", color_name(probe.model));
+  if (!probe.encoding.empty()) put_line(text, "encoding", printable(probe.encoding));
   put_line(text, "alpha", yes_no(has_alpha(probe.model)));
   put_line(text, "frames", std::to_string(probe.frames));
   put_line(text, "quality",

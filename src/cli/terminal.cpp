@@ -115,7 +115,7 @@ void Terminal::clear() {
 void Terminal::summarize(const Summary& summary, std::string_view report) {
   clear();
   if (options_.quiet) {
-    if (summary.stopped_by) message("stopped: " + printable(summary.stopped_by->message));
+    if (summary.stopped_by) message("the run ended early: " + printable(summary.stopped_by->message));
     return;
   }
   ports_.write(digest_.text(summary, {.style = options_.style,

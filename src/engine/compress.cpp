@@ -56,7 +56,10 @@ class Compression {
     }
     const bool written = std::holds_alternative<Compressed>(outcome_.verdict) ||
                          std::holds_alternative<Kept>(outcome_.verdict);
-    if (!written) outcome_.bytes_out = 0;
+    if (!written) {
+      outcome_.bytes_out = 0;
+      outcome_.format_out.clear();
+    }
     return std::move(outcome_);
   }
 

@@ -1,6 +1,6 @@
 #include "image/convert.h"
 
-#include <cassert>
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -119,6 +119,18 @@ bool has_transparency(const Image& image) {
     for (std::size_t i = end - alpha; i < end; ++i)
       if (image.pixels[i] != 0xFF) return true;
   return false;
+}
+
+unsigned lowest_alpha(const Image& image) {
+  unsigned lowest = 255;
+  if (!has_alpha(image.model)) return lowest;
+  const std::size_t pixel = image.pixel_bytes();
+  const std::size_t alpha = image.depth / 8;
+  for (std::size_t at = pixel - alpha; at < image.pixels.size(); at += pixel) {
+    const std::uint8_t* sample = image.pixels.data() + at;
+    lowest = std::min<unsigned>(lowest, alpha == 1 ? *sample : narrow(sample16(sample)));
+  }
+  return lowest;
 }
 
 bool same_pixels(const Image& a, const Image& b) {

@@ -24,6 +24,9 @@ Image flatten(const Image& image, Rgb background);
 // Whether any pixel is not fully opaque.
 bool has_transparency(const Image& image);
 
+// The lowest alpha of any pixel, on a scale of 0 (clear) to 255 (opaque) at any depth.
+unsigned lowest_alpha(const Image& image);
+
 // Whether both show the same to the last bit of the deeper one: gray equals rgb with equal channels, missing
 // alpha equals opaque, 8 bits equal 16 bits with both bytes the same. Colour under zero alpha counts.
 bool same_pixels(const Image& a, const Image& b);

@@ -227,9 +227,8 @@ std::vector<LibraryVersion> library_versions(const std::vector<std::string>& mor
   for (const Format* format : formats()) add(std::string(format->library), format->library_version());
   add("libdeflate", LIBDEFLATE_VERSION_STRING);
 #if IMGC_WITH_IMAGEQUANT
-  // 2 decimal digits each for the minor number and the patch level.
-  const int quantiser = liq_version();
-  add("libimagequant", fmt::format("{}.{}.{}", quantiser / 10000, quantiser / 100 % 100, quantiser % 100));
+  // liq_version() of 2.17 says 2.16.
+  add("libimagequant", LIQ_VERSION_STRING);
 #endif
   for (const std::string& library : more) {
     const std::size_t space = std::min(library.rfind(' '), library.size());

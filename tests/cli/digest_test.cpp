@@ -140,7 +140,7 @@ TEST_CASE("digest: why a run ended early") {
   CHECK(has(digest.text(summary, {}), "Interrupted:"));
   summary.status = Status::failed;
   summary.stopped_by = Error{ErrorCode::no_space, "the disk is full"};
-  CHECK(has(digest.text(summary, {}), "Stopped: the disk is full\n"));
+  CHECK(has(digest.text(summary, {}), "The run ended early: the disk is full\n"));
 }
 
 TEST_CASE("digest: without UTF-8 there is none") {

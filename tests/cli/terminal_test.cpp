@@ -269,7 +269,7 @@ TEST_CASE("terminal: quiet shows failures and what stopped the run, nothing else
     CHECK(screen.take().empty());
     summary.stopped_by = Error{ErrorCode::no_space, "the disk is full"};
     screen.terminal.summarize(summary, "report");
-    CHECK(screen.take() == "imgc: stopped: the disk is full\n");
+    CHECK(screen.take() == "imgc: the run ended early: the disk is full\n");
   }
 }
 

@@ -58,6 +58,12 @@ TEST_CASE("convert: transparency is found in 8 and in 16 bits, and an opaque alp
   CHECK_FALSE(has_transparency(test::noise(3, 3, ColorModel::rgb)));
 }
 
+TEST_CASE("convert: the lowest alpha is found in 8 and in 16 bits") {
+  CHECK(lowest_alpha(pixels(ColorModel::rgba, {1, 2, 3, 200, 0, 0, 0, 7})) == 7);
+  CHECK(lowest_alpha(pixels16(ColorModel::gray_alpha, {1, 128 * 257})) == 128);
+  CHECK(lowest_alpha(pixels(ColorModel::rgb, {1, 2, 3})) == 255);
+}
+
 TEST_CASE("convert: flattening lays the colours on the background by their alpha") {
   const Image image = pixels(ColorModel::rgba, {200, 100, 0, 255, 200, 100, 0, 0, 200, 100, 0, 128});
   const Image flat = flatten(image, Rgb{0, 0, 255});

@@ -56,10 +56,14 @@ def disagreements(report):
         yield "summary/by_format: a format of the records is missing"
 
 
-def faults(text, events, validator):
+def read(path):
+    return sys.stdin.read() if path == "-" else pathlib.Path(path).read_text(encoding="utf-8")
+
+
+def faults(path, events, validator):
     try:
-        report = from_events(text) if events else json.loads(text)
-    except (ValueError, KeyError, IndexError) as error:
+        report = from_events(read(path)) if events else json.loads(read(path))
+    except (OSError, ValueError, KeyError, IndexError) as error:
         return [f"not a report: {error}"]
     found = [f"{where(error)}: {error.message}" for error in validator.iter_errors(report)]
     return found or list(disagreements(report))
@@ -76,9 +80,8 @@ def main(arguments):
     validator = jsonschema.Draft202012Validator(schema)
     bad = False
     for path in paths:
-        text = sys.stdin.read() if path == "-" else pathlib.Path(path).read_text(encoding="utf-8")
-        for fault in faults(text, events, validator):
-            print(f"{path}: {fault}", file=sys.stderr)
+        for fault in faults(path, events, validator):
+            print(f"{path!r}: {fault}", file=sys.stderr)
             bad = True
     return 1 if bad else 0
 

@@ -23,7 +23,7 @@ CodecTrap& trap_of(j_common_ptr info) {
 }
 
 [[noreturn]] void jump_with(CodecTrap& trap, ErrorCode code, const char* message) {
-  std::snprintf(trap.trap.message, sizeof trap.trap.message, "%s", message);
+  static_cast<void>(std::snprintf(trap.trap.message, sizeof trap.trap.message, "%s", message));
   jump(trap, code);
 }
 

@@ -42,7 +42,7 @@ Result<void> Coefficients::take_component(std::size_t index, jvirt_barray_ptr ar
   // The arrays are in memory as a whole: libjpeg is never given a backing store. So its rows stay in place.
   JBLOCKROW* const rows = component.rows.data();
   const JDIMENSION count = component.blocks_high;
-  const auto accessed = decompressor_->run([&info, array, rows, count] {
+  auto accessed = decompressor_->run([&info, array, rows, count] {
     for (JDIMENSION y = 0; y < count; ++y)
       rows[y] = (*info.mem->access_virt_barray)(reinterpret_cast<j_common_ptr>(&info), array, y, 1, TRUE)[0];
   });

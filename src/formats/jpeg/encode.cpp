@@ -36,7 +36,7 @@ Result<Bytes> transform(const Image& image, int quality, const Limits& limits) {
     jpeg_start_compress(&info, TRUE);
     while (info.next_scanline < info.image_height) {
       // libjpeg reads the row only, though its type says otherwise.
-      JSAMPROW row = const_cast<JSAMPROW>(from->row(info.next_scanline));
+      auto* row = const_cast<JSAMPROW>(from->row(info.next_scanline));
       jpeg_write_scanlines(&info, &row, 1);
     }
     jpeg_finish_compress(&info);

@@ -78,10 +78,14 @@ std::string subsampling(const Header& header) {
     if (h == 1 && v == 2) return "4:4:0";
     if (h == 4 && v == 2) return "4:1:0";
   }
-  std::string factors;
-  for (const ComponentHeader& c : all)
-    factors += (factors.empty() ? "" : ",") + std::to_string(c.h) + "x" + std::to_string(c.v);
-  return "sampling " + factors;
+  std::string text = "sampling ";
+  for (const ComponentHeader& c : all) {
+    if (&c != &all.front()) text += ',';
+    text += std::to_string(c.h);
+    text += 'x';
+    text += std::to_string(c.v);
+  }
+  return text;
 }
 
 std::string describe(const Header& header) {

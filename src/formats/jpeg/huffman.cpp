@@ -164,7 +164,7 @@ void TokenStore::clear() {
 }
 
 void append_coded(Bytes& out, const TokenStore& store, const std::array<HuffmanTable, table_count>& tables) {
-  Codes codes(256 * (table_count + 1), 0);
+  Codes codes(std::size_t{256} * (table_count + 1), 0);
   for (unsigned table = 0; table < table_count; ++table)
     assign_codes(tables[table], std::span(codes).subspan(std::size_t{256} * table, 256));
   const std::uint64_t bits = coded_bits(store, tables);

@@ -14,7 +14,9 @@ constexpr bool has_length(std::uint8_t code) {
 }
 
 std::string numbered(const char* name, unsigned number) {
-  return name + std::to_string(number);
+  std::string text = name;
+  text += std::to_string(number);
+  return text;
 }
 
 std::string segment_name(const Marker& found) {

@@ -31,7 +31,9 @@ Bytes after(ByteView payload, std::string_view signature) {
 }
 
 std::string app_name(std::uint8_t code) {
-  return "APP" + std::to_string(code - marker::app0);
+  std::string name = "APP";
+  name += std::to_string(code - marker::app0);
+  return name;
 }
 
 std::uint32_t per_metre(unsigned density, std::uint8_t unit) {

@@ -123,7 +123,7 @@ bool code_ac_first(const Plane& plane, const Scan& scan, Sink& sink) {
   EobRun<Sink> eob(table, sink);
   unsigned all_magnitudes = 0;
   const std::uint64_t* nonzero = plane.nonzero.data();
-  for (const JBLOCKROW row : component.rows) {
+  for (JBLOCKROW row : component.rows) {
     for (std::uint32_t x = 0; x < component.blocks_wide; ++x) {
       unsigned next = scan.from;
       std::uint64_t left = *nonzero++ & band;
@@ -156,6 +156,7 @@ class Refinement {
       : table_(ac_table(plane.component->kind)), scan_(scan), sink_(sink), eob_(table_, sink) {}
 
   void code_block(const JCOEF* block, std::uint64_t nonzero) {
+    if (nonzero == 0) return eob_.add();
     const unsigned last_new = collect(block, nonzero);
     sink_.reserve(block_tokens);
     unsigned zeros = 0;
@@ -164,9 +165,7 @@ class Refinement {
       const unsigned k = found_[i].k;
       zeros += k - next;
       next = k + 1;
-      for (; zeros > 15 && k <= last_new; zeros -= 16) {
-        put(zero_run_length, 0, 0);
-      }
+      for (; zeros > 15 && k <= last_new; zeros -= 16) put(zero_run_length, 0, 0);
       if (found_[i].magnitude > 1) {
         corrections_.push_back(static_cast<std::uint8_t>(found_[i].magnitude & 1U));
       } else {
@@ -223,7 +222,7 @@ void code_ac_later(const Plane& plane, const Scan& scan, Sink& sink) {
   const std::uint64_t band = band_mask(scan.from, scan.to);
   Refinement<Sink> refinement(plane, scan, sink);
   const std::uint64_t* nonzero = plane.nonzero.data();
-  for (const JBLOCKROW row : plane.component->rows)
+  for (JBLOCKROW row : plane.component->rows)
     for (std::uint32_t x = 0; x < plane.component->blocks_wide; ++x)
       refinement.code_block(row[x], *nonzero++ & band);
   refinement.finish();
@@ -306,7 +305,7 @@ Plane make_plane(const Component& component) {
   plane.nonzero.resize(blocks);
   plane.dc.resize(blocks);
   std::size_t at = 0;
-  for (const JBLOCKROW row : component.rows) {
+  for (JBLOCKROW row : component.rows) {
     for (std::uint32_t x = 0; x < component.blocks_wide; ++x, ++at) {
       plane.nonzero[at] = nonzero_mask(row[x]);
       plane.dc[at] = row[x][0];

@@ -142,7 +142,9 @@ Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding codi
                                    ByteView head, std::size_t bound) {
   std::vector<Plane> planes;
   for (const Component& component : coefficients.components()) planes.push_back(make_plane(component));
+  constexpr std::size_t tables_and_frame = 1024;
   Bytes out;
+  out.reserve(tables_and_frame + head.size());
   append_marker(out, marker::soi);
   out.insert(out.end(), head.begin(), head.end());
   const QuantSlots quant(coefficients.components());

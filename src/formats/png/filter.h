@@ -21,6 +21,7 @@ enum class Strategy : std::uint8_t {
   minsum,   // … sum of absolute differences
   entropy,  // … zeroth-order entropy
   bigrams,  // … number of different pairs of neighbouring bytes
+  matches,  // … cost to a match finder that knows the rows chosen before
 };
 
 std::string_view name(Strategy strategy);

@@ -28,15 +28,15 @@ Preset preset(Effort effort) {
   using enum Strategy;
   switch (effort) {
     case Effort::fast:
-      return {10, 1, {none, sub, entropy}, {none}};
+      return {10, 1, {none, sub, bigrams}, {none}};
     case Effort::normal:
-      return {11, 1, {none, sub, average, entropy, bigrams}, {none, bigrams}};
+      return {12, 1, {none, sub, average, bigrams, matches}, {none, bigrams}};
     case Effort::high:
-      return {12, 2, {none, sub, up, average, paeth, minsum, entropy, bigrams}, {none, sub, up, bigrams}};
+      return {12, 2, {none, sub, up, average, paeth, minsum, entropy, bigrams, matches}, {none, sub, up, bigrams, matches}};
     case Effort::max:
       break;
   }
-  const std::vector<Strategy> all = {none, sub, up, average, paeth, minsum, entropy, bigrams};
+  const std::vector<Strategy> all = {none, sub, up, average, paeth, minsum, entropy, bigrams, matches};
   return {12, 3 * all.size(), all, all};
 }
 

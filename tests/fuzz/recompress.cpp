@@ -1,0 +1,62 @@
+// From any bytes through every fast recipe and back: exact results must have equal pixels.
+#include "formats/format.h"
+#include "fuzz/limits.h"
+#include "image/convert.h"
+
+namespace {
+
+using imgc::fuzz::require;
+
+// Pixels beyond this are left to the other targets, so that recipes stay quick.
+constexpr std::uint64_t most_pixels = 64'000;
+
+void check(const imgc::Subject& subject, const imgc::Format& target, const imgc::Recipe& recipe) {
+  const std::size_t unbounded = static_cast<std::size_t>(-1);
+  const imgc::Attempt attempt = recipe.run(subject, unbounded);
+  if (!attempt) {
+    require(attempt.error().code != imgc::ErrorCode::internal, attempt.error().message.c_str());
+    return;
+  }
+  const auto* candidate = std::get_if<imgc::Candidate>(&*attempt);
+  if (candidate == nullptr) return;
+  const auto decoded = target.decode(candidate->bytes, imgc::Limits{});
+  // A recipe that copies coefficients or bitstreams may do so from an image that is cut off.
+  if (!subject.pixels()) return;
+  require(decoded.has_value(), "the result does not decode");
+  if (recipe.fidelity == imgc::Fidelity::exact)
+    require(imgc::same_pixels(*subject.pixels(), *decoded), "an exact recipe changed pixels");
+  require(decoded->width == subject.probe().width && decoded->height == subject.probe().height,
+          "the result has another size");
+}
+
+void recompress(const imgc::Format& source, const imgc::Probe& probe, const imgc::Format& target,
+                imgc::ByteView bytes) {
+  const auto metadata = source.metadata(bytes, imgc::fuzz::limits());
+  if (!metadata) return;
+  const imgc::Subject subject(bytes, probe, *metadata, imgc::fuzz::limits());
+  for (const imgc::Fidelity fidelity : {imgc::Fidelity::exact, imgc::Fidelity::perceptual}) {
+    imgc::Options options;
+    options.fidelity = fidelity;
+    options.effort = imgc::Effort::fast;
+    options.quality.all = {0, 60};
+    options.background = imgc::Rgb{255, 255, 255};
+    const auto lineup = target.lineup(probe, options);
+    if (!lineup) continue;
+    for (const imgc::Recipe& recipe : lineup->recipes) check(subject, target, recipe);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const imgc::ByteView bytes(data, size);
+  const imgc::Format* source = imgc::sniff(bytes);
+  if (source == nullptr) return 0;
+  const auto probe = source->probe(bytes, imgc::fuzz::limits());
+  if (!probe || probe->untouchable || probe->pixel_count() > most_pixels) return 0;
+  // The last byte chooses the target, and the rest stays a file.
+  const auto targets = imgc::formats();
+  recompress(*source, *probe, *source, bytes);
+  recompress(*source, *probe, *targets[data[size - 1] % targets.size()], bytes);
+  return 0;
+}

@@ -7,10 +7,11 @@
 1: something failed; the rest is done.
 
   $ mkdir bad && cp in/a.png bad/ && cp "$BROKEN"/truncated.png bad/b.png && : > bad/c.png
-  $ imgc compress -Q bad badout | sort
-  imgc: bad/b.png: * (glob)
-  imgc: bad/c.png: the file is empty
+  $ imgc compress -Q bad badout 2> errors
   [1]
+  $ sort errors
+  imgc: bad/b.png: the file ends inside its IDAT chunk
+  imgc: bad/c.png: the file is empty
   $ ls badout
   a.png
   imgc-report.json
@@ -25,7 +26,7 @@
 
   $ imgc compress -Q -j 1 --fail-fast bad ff 2>/dev/null
   [1]
-  $ jq -r '.summary.status, .summary.error.message' ff/imgc-report.json
+  $ jq -r '.summary.status, .summary.stopped_by.message' ff/imgc-report.json
   failed
   stopped at the first failure, as --fail-fast asks
 

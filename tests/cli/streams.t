@@ -13,5 +13,5 @@ Stdout is for the report, events or an image; the rest goes to stderr.
   imgc: only one of --report -, --json and OUTPUT - can have stdout
   [2]
   $ imgc compress -Q in out 2>&1
-  $ imgc compress in out 2>&1 >/dev/null | head -c 5
-  imgc: (no-eol)
+  $ imgc compress in out 2>&1 >/dev/null | head -n 1 | sed 's/:.*//'
+  Compressed 1 of 1 file

@@ -5,20 +5,38 @@ A tree goes out with its structure, every image in it no larger than before; wha
   $ cp "$IMAGES"/jpeg/photo-q95-420.jpg in/deep/photo.jpg
   $ cp "$IMAGES"/webp/lossless.webp in/deep/er/art.webp
   $ cp "$IMAGES"/misc/notes.txt in/deep/
-  $ imgc compress in out
-  imgc: * files in * s* (glob)
+  $ LC_ALL=C imgc compress in out
+  Compressed 2 of 4 files: * -> *, saved * (*%) (glob)
+  1 kept, 1 skipped; * s, * files/s, *B/s (glob)
+  Largest savings:
+    * -> *  -*%  in/* (glob)
+    * -> *  -*%  in/* (glob)
+  Kept as they were:
+    1  nothing made it smaller
+  Skipped:
+    1  not an image that imgc reads
+  Report: out/imgc-report.json
   $ find out -type f | sort
   out/deep/er/art.webp
   out/deep/photo.jpg
   out/icon.png
   out/imgc-report.json
   $ jq -r '.files[] | "\(.input) \(.outcome) \(.bytes_out <= .bytes_in)"' out/imgc-report.json | sort
+  in/deep/er/art.webp kept true
+  in/deep/notes.txt skipped true
+  in/deep/photo.jpg compressed true
+  in/icon.png compressed true
   $ jq -r '.summary.status, .summary.files.failed' out/imgc-report.json
+  completed
+  0
 
 A second run over the output finds nothing more to do, and never grows anything.
 
   $ imgc compress -Q out again
   $ for f in icon.png deep/photo.jpg deep/er/art.webp; do cmp out/$f again/$f && echo same; done
+  same
+  same
+  same
 
 With --copy-others the tree is complete.
 

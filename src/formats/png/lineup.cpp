@@ -16,29 +16,42 @@
 namespace imgc::png {
 namespace {
 
-// What an effort buys.
+// What an effort buys. Levels are libdeflate's: below 10 it does not weigh what a match costs, which on
+// filtered rows loses 6 % and more.
 struct Preset {
-  int level = 10;  // libdeflate's
-  std::size_t finalists = 1;
+  int level = 10;
   std::vector<Strategy> direct;
   std::vector<Strategy> indexed;
+  std::vector<Strategy> challengers;  // those of `direct` that compete with a quantised palette
+  int quantised_level = 10;
+  std::size_t finalists = 1;
+  std::size_t small_finalists = 1;  // of small images, where a wrong guess is cheap to avoid
 };
 
 Preset preset(Effort effort) {
   using enum Strategy;
   switch (effort) {
     case Effort::fast:
-      return {10, 1, {none, sub, bigrams}, {none}};
+      // Dithered indexes gain less from a dear level than anything else here.
+      return {10, {none, sub, bigrams}, {none}, {none}, 7, 1, 1};
     case Effort::normal:
-      return {12, 1, {none, sub, average, bigrams, matches}, {none, bigrams}};
+      return {12, {none, sub, average, bigrams, matches}, {none, bigrams}, {none, matches}, 10, 1, 2};
     case Effort::high:
-      return {12, 2, {none, sub, up, average, paeth, minsum, entropy, bigrams, matches}, {none, sub, up, bigrams, matches}};
+      return {12,
+              {none, sub, up, average, paeth, minsum, entropy, bigrams, matches},
+              {none, sub, up, bigrams, matches},
+              {none, sub, entropy, matches},
+              12,
+              2,
+              4};
     case Effort::max:
       break;
   }
   const std::vector<Strategy> all = {none, sub, up, average, paeth, minsum, entropy, bigrams, matches};
-  return {12, 3 * all.size(), all, all};
+  return {12, all, all, all, 12, 3 * all.size(), 3 * all.size()};
 }
+
+constexpr std::uint64_t small_pixels = std::uint64_t{96} << 10U;
 
 std::string recipe_name(Layout layout, Strategy strategy) {
   switch (layout) {
@@ -76,6 +89,7 @@ std::uint64_t working_bytes(const Probe& probe, Layout layout) {
 struct Way {
   Layout layout = Layout::direct;
   Coding coding;
+  bool reserve = false;  // only when there is no quantised raster
 };
 
 class Cook {
@@ -83,6 +97,7 @@ class Cook {
   Cook(std::shared_ptr<Workshop> workshop, Way way) : workshop_(std::move(workshop)), way_(way) {}
 
   [[nodiscard]] Estimate estimate(const Subject& subject) const {
+    if (way_.reserve && is_quantised(subject)) return Declined{};
     const Workshop::Made& made = workshop_->material(way_.layout, subject);
     if (!made) return tl::unexpected(made.error());
     if (const auto* unavailable = std::get_if<Unavailable>(&*made)) return declined(*unavailable);
@@ -101,6 +116,10 @@ class Cook {
   }
 
  private:
+  [[nodiscard]] bool is_quantised(const Subject& subject) const {
+    const Workshop::Made& quantised = workshop_->material(Layout::quantised, subject);
+    return quantised && std::holds_alternative<Material>(*quantised);
+  }
   // One recipe a layout tells the user; the others would only repeat it.
   [[nodiscard]] Declined declined(const Unavailable& unavailable) const {
     return way_.coding.strategy == Strategy::none ? Declined{unavailable.reason} : Declined{};
@@ -110,31 +129,16 @@ class Cook {
   Way way_;
 };
 
-class Builder {
- public:
-  Builder(const Probe& probe, const Options& options)
-      : probe_(probe),
-        workshop_(std::make_shared<Workshop>(options.quality.of(png_format.name), options.effort)) {}
-
-  void add(Layout layout, const std::vector<Strategy>& strategies, int level) {
-    for (const Strategy strategy : strategies) {
-      const Cook cook(workshop_, {layout, {strategy, level}});
-      Recipe recipe;
-      recipe.name = recipe_name(layout, strategy);
-      recipe.fidelity = layout == Layout::quantised ? Fidelity::perceptual : Fidelity::exact;
-      recipe.working_bytes = working_bytes(probe_, layout);
-      recipe.estimate = [cook](const Subject& subject) { return cook.estimate(subject); };
-      recipe.run = [cook](const Subject& subject, std::size_t bound) { return cook.run(subject, bound); };
-      lineup.recipes.push_back(std::move(recipe));
-    }
-  }
-
-  Lineup lineup;
-
- private:
-  const Probe& probe_;
-  std::shared_ptr<Workshop> workshop_;
-};
+Recipe make_recipe(const std::shared_ptr<Workshop>& workshop, const Way& way, const Probe& probe) {
+  const Cook cook(workshop, way);
+  Recipe recipe;
+  recipe.name = recipe_name(way.layout, way.coding.strategy);
+  recipe.fidelity = way.layout == Layout::quantised ? Fidelity::perceptual : Fidelity::exact;
+  recipe.working_bytes = working_bytes(probe, way.layout);
+  recipe.estimate = [cook](const Subject& subject) { return cook.estimate(subject); };
+  recipe.run = [cook](const Subject& subject, std::size_t bound) { return cook.run(subject, bound); };
+  return recipe;
+}
 
 }  // namespace
 
@@ -150,16 +154,24 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
 
   const int asked = options.quality.of(png_format.name).max;
   const bool already = lossy && probe.format == &png_format && probe.lossy && probe.quality <= asked;
+  const bool quantising = lossy && !already;
   const Preset chosen = preset(options.effort);
-  Builder builder(probe, options);
-  builder.lineup.finalists = chosen.finalists;
+  const auto workshop = std::make_shared<Workshop>(options.quality.of(png_format.name));
+  Lineup lineup;
+  const auto add = [&](const Way& way) { lineup.recipes.push_back(make_recipe(workshop, way, probe)); };
+  if (quantising)
+    for (const Strategy strategy : chosen.indexed)
+      add({Layout::quantised, {strategy, chosen.quantised_level}, false});
+  for (const Strategy strategy : chosen.indexed) add({Layout::indexed, {strategy, chosen.level}, false});
+  for (const Strategy strategy : chosen.direct) {
+    const bool challenges = std::ranges::find(chosen.challengers, strategy) != chosen.challengers.end();
+    add({Layout::direct, {strategy, chosen.level}, quantising && !challenges});
+  }
+  lineup.finalists = probe.pixel_count() <= small_pixels ? chosen.small_finalists : chosen.finalists;
   if (already)
-    builder.lineup.note =
+    lineup.note =
         Reason{"already_at_quality", fmt::format("already at or below the quality ({})", *probe.quality)};
-  if (lossy && !already) builder.add(Layout::quantised, chosen.indexed, chosen.level);
-  builder.add(Layout::indexed, chosen.indexed, chosen.level);
-  builder.add(Layout::direct, chosen.direct, chosen.level);
-  return std::move(builder.lineup);
+  return lineup;
 }
 
 }  // namespace imgc::png

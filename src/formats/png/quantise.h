@@ -21,6 +21,6 @@ bool can_quantise();
 
 // Aims at range.max. A reason, for the report, when it can't reach range.min. `image` is not CMYK; 16-bit
 // samples are rounded to 8 first. Samples are taken as they are: gAMA is not applied, and goes out unchanged.
-Result<std::variant<Quantised, Reason>> quantise(const Image& image, QualityRange range, Effort effort);
+Result<std::variant<Quantised, Reason>> quantise(const Image& image, QualityRange range);
 
 }  // namespace imgc::png

@@ -75,7 +75,7 @@ Workshop::Made Workshop::make_quantised(const Image& pixels, const Prepared& fro
                                         const Subject& subject) const {
   if (from.gamut == Gamut::gray_only)
     return Unavailable{Reason{"gray_profile", "its colour profile forbids a palette, so nothing was lost"}};
-  Result<std::variant<Quantised, Reason>> made = quantise(pixels, range_, effort_);
+  Result<std::variant<Quantised, Reason>> made = quantise(pixels, range_);
   if (!made) return tl::unexpected(std::move(made.error()));
   if (auto* reason = std::get_if<Reason>(&*made)) return Unavailable{std::move(*reason)};
   auto& quantised = std::get<Quantised>(*made);

@@ -40,7 +40,7 @@ class Workshop {
  public:
   using Made = Result<std::variant<Material, Unavailable>>;
 
-  Workshop(QualityRange range, Effort effort) : range_(range), effort_(effort) {}
+  explicit Workshop(QualityRange range) : range_(range) {}
 
   // The reference lives as long as the workshop.
   const Made& material(Layout layout, const Subject& subject);
@@ -62,7 +62,6 @@ class Workshop {
   Made make_quantised(const Image& pixels, const Prepared& prepared, const Subject& subject) const;
 
   QualityRange range_;
-  Effort effort_;
   std::once_flag prepared_once_;
   Prepared prepared_;
   Slot slots_[3];

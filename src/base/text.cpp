@@ -14,7 +14,7 @@ namespace {
 // The length of the UTF-8 sequence that starts at `at` (RFC 3629, section 4), 0 when there is none.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  const unsigned lead = byte(0);
+  const auto lead = unsigned{byte(0)};
   if (lead < 0x80) return 1;
   const std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
                              : lead >= 0xE0 && lead <= 0xEF ? 3
@@ -33,9 +33,10 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 bool is_control(std::string_view sequence) {
   const auto first = static_cast<unsigned char>(sequence[0]);
   if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
-  // C1 controls, and the marks that turn the direction of what follows them.
-  return (first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0) ||
-         (sequence >= "\u202A" && sequence <= "\u202E") || (sequence >= "\u2066" && sequence <= "\u2069");
+  if (first == 0xC2) return static_cast<unsigned char>(sequence[1]) < 0xA0;  // C1 controls
+  // U+202A to U+202E and U+2066 to U+2069 turn the direction of what follows them.
+  return (sequence >= "\xE2\x80\xAA" && sequence <= "\xE2\x80\xAE") ||
+         (sequence >= "\xE2\x81\xA6" && sequence <= "\xE2\x81\xA9");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "imgc/job.h"
@@ -50,7 +51,7 @@ class Discovery final : public JobSource {
   std::optional<std::variant<Job, Rejected>> next() override;
 
  private:
-  Discovery(const DiscoverOptions& options, Store& input) : options_(options), input_(input) {}
+  Discovery(DiscoverOptions options, Store& input) : options_(std::move(options)), input_(input) {}
 
   Result<void> add_origins(const std::shared_ptr<const Options>& job_options);
   std::optional<std::variant<Found, Problem>> next_found();

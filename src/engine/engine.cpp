@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -26,11 +27,13 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t window = 1024;
 constexpr std::chrono::milliseconds tick_every(100);
 
+struct Started {
+  std::uint64_t id = 0;
+};
 struct Finished {
   Record record;
-  std::uint64_t cost_bytes = 0;
 };
-using Message = std::variant<Plan, Finished>;
+using Message = std::variant<Plan, Started, Finished>;
 
 // Heap order: the most costly on top, of equals the one found first.
 bool starts_later(const Plan& a, const Plan& b) {
@@ -56,7 +59,7 @@ class Run {
     while (true) {
       refill();
       admit();
-      if (planning_ == 0 && running_ == 0 && waiting_.empty()) break;
+      if (planning_ == 0 && admitted_.empty() && waiting_.empty()) break;
       if (std::optional<Message> message = mailbox_.take(tick_every)) receive(*std::move(message));
       tick();
     }
@@ -94,19 +97,19 @@ class Run {
   // Starts the largest jobs that fit; one that never fits runs alone.
   void admit() {
     // A few more than there are threads, so that none waits for the coordinator.
-    const std::size_t most_running = 2 * std::size_t{options_.jobs} + 2;
-    while (!waiting_.empty() && running_ < most_running &&
-           (running_ == 0 || in_use_ + waiting_.front().cost_bytes <= options_.memory_limit)) {
+    const std::size_t most_admitted = 2 * std::size_t{options_.jobs} + 2;
+    while (!waiting_.empty() && admitted_.size() < most_admitted &&
+           (admitted_.empty() || in_use_ + waiting_.front().cost_bytes <= options_.memory_limit)) {
       std::ranges::pop_heap(waiting_, starts_later);
       Plan plan = std::move(waiting_.back());
       waiting_.pop_back();
-      ++running_;
       in_use_ += plan.cost_bytes;
-      observer_.started(plan);
-      spawn([this, job = std::move(plan.job), cost = plan.cost_bytes] {
+      spawn([this, job = plan.job] {
+        mailbox_.post(Started{job.id});
         Outcome outcome = compress(job, input_, output_, options_.jobs);
-        mailbox_.post(Finished{{job.id, job.input, job.output, std::move(outcome)}, cost});
+        mailbox_.post(Finished{{job.id, job.input, job.output, std::move(outcome)}});
       });
+      admitted_.emplace(plan.job.id, std::move(plan));
     }
   }
 
@@ -123,10 +126,15 @@ class Run {
       std::ranges::push_heap(waiting_, starts_later);
       return;
     }
-    auto& finished = std::get<Finished>(message);
-    --running_;
-    in_use_ -= finished.cost_bytes;
-    account(finished.record);
+    if (const auto* started = std::get_if<Started>(&message)) {
+      observer_.started(admitted_.at(started->id));
+      return;
+    }
+    const Record& record = std::get<Finished>(message).record;
+    const auto plan = admitted_.find(record.id);
+    in_use_ -= plan->second.cost_bytes;
+    admitted_.erase(plan);
+    account(record);
   }
 
   void account(const Record& record) {
@@ -170,7 +178,7 @@ class Run {
   Summary summary_;
   std::vector<Plan> waiting_;  // a heap by starts_later
   std::size_t planning_ = 0;
-  std::size_t running_ = 0;
+  std::map<std::uint64_t, Plan> admitted_;  // by job id: running, or about to
   std::uint64_t in_use_ = 0;
   bool exhausted_ = false;
   Clock::time_point ticked_ = Clock::now();

@@ -15,16 +15,33 @@
 namespace imgc::jpeg {
 namespace {
 
+// Requantising by so little can come out larger than the exact transcode, which then competes.
+constexpr int near_quality = 1;
 // Below these baseline files can be smaller, since they have one scan header and one set of tables.
-constexpr std::uint64_t small_pixels_fast = 160'000;
+constexpr std::uint64_t small_pixels_fast = 50'000;
 constexpr std::uint64_t small_pixels = 400'000;
 constexpr std::uint32_t largest_side = 65500;  // libjpeg's JPEG_MAX_DIMENSION
 
+// Requantised files at the least effort are for those who have no time to lose; the others gain from a look.
+Search search_for(Effort effort, bool requantised) {
+  switch (effort) {
+    case Effort::fast:
+      return requantised ? Search::none : Search::quick;
+    case Effort::normal:
+      return Search::normal;
+    case Effort::high:
+      return Search::thorough;
+    case Effort::max:
+      return Search::full;
+  }
+  return Search::normal;
+}
+
 Attempt write_candidate(const Coefficients& coefficients, const Metadata& metadata, Coding coding,
-                        Effort effort, std::optional<int> quality, std::size_t bound) {
+                        Search search, std::optional<int> quality, std::size_t bound) {
   const auto head = metadata_segments(metadata, coefficients.color_space(), coefficients.has_adobe_marker());
   if (!head) return tl::unexpected(head.error());
-  auto written = write(coefficients, coding, effort, *head, bound);
+  auto written = write(coefficients, coding, search, *head, bound);
   if (!written) return tl::unexpected(written.error());
   if (!*written) return Declined{};
   return Candidate{std::move(**written), quality};
@@ -38,7 +55,8 @@ Attempt transcode(const Subject& subject, Coding coding, Effort effort, std::opt
   if (!coefficients->complete())
     return Declined{Reason{"incomplete_progressive", "a progressive JPEG that lacks its last scans"}};
   if (quality) requantise(*coefficients, *quality);
-  return write_candidate(*coefficients, subject.metadata(), coding, effort, quality, bound);
+  return write_candidate(*coefficients, subject.metadata(), coding, search_for(effort, quality.has_value()),
+                         quality, bound);
 }
 
 Recipe transcoder(std::string name, const Probe& probe, Coding coding, Effort effort,
@@ -77,6 +95,8 @@ Lineup requantising_lineup(const Probe& probe, const Options& options, int quali
   if (tries_sequential(probe, options.effort))
     lineup.recipes.push_back(
         transcoder("jpeg-requantise-baseline", probe, Coding::sequential, options.effort, quality));
+  if (probe.quality && *probe.quality <= quality + near_quality)
+    for (Recipe& recipe : exact_lineup(probe, options).recipes) lineup.recipes.push_back(std::move(recipe));
   return lineup;
 }
 
@@ -112,7 +132,8 @@ Attempt encode_pixels(const Subject& subject, int quality, std::optional<Rgb> ba
   converted.reset();
   const auto coefficients = Coefficients::read(*transformed, subject.limits());
   if (!coefficients) return tl::unexpected(coefficients.error());
-  return write_candidate(*coefficients, subject.metadata(), Coding::progressive, effort, quality, bound);
+  return write_candidate(*coefficients, subject.metadata(), Coding::progressive, search_for(effort, false),
+                         quality, bound);
 }
 
 Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {

@@ -253,10 +253,9 @@ void each_block(std::span<const Plane> planes, const Scan& scan, Mcus size, Visi
 }
 
 // Codes DC levels as differences, a predecessor for each component of the scan.
-template <class Sink>
 class DcCoder {
  public:
-  explicit DcCoder(Sink& sink) : sink_(sink) {}
+  explicit DcCoder(TokenStore& sink) : sink_(sink) {}
 
   // Nothing when the block is outside the image: it then repeats the one before, which is the shortest.
   void code(unsigned table, std::size_t which, std::optional<int> level) {
@@ -273,13 +272,12 @@ class DcCoder {
   }
 
  private:
-  Sink& sink_;
+  TokenStore& sink_;
   std::array<int, 4> last_{};
   unsigned all_magnitudes_ = 0;
 };
 
-template <class Sink>
-unsigned code_block_ac(const JCOEF* block, std::uint64_t nonzero, unsigned table, Sink& sink) {
+unsigned code_block_ac(const JCOEF* block, std::uint64_t nonzero, unsigned table, TokenStore& sink) {
   unsigned all_magnitudes = 0;
   unsigned next = 1;
   for (std::uint64_t left = nonzero; left != 0; left &= left - 1) {
@@ -337,26 +335,19 @@ bool code_ac(const Plane& plane, const Scan& scan, Sink& sink) {
   return true;
 }
 
-template <class Sink>
-bool code_dc(std::span<const Plane> planes, const Scan& scan, Mcus size, Sink& sink) {
-  DcCoder<Sink> coder(sink);
+bool code_dc(std::span<const Plane> planes, const Scan& scan, Mcus size, TokenStore& sink) {
+  DcCoder coder(sink);
   each_block(planes, scan, size,
              [&](const Plane& plane, std::size_t which, std::uint32_t x, std::uint32_t y, bool inside) {
                sink.reserve(1);
-               const int level = inside ? plane.dc[plane.index(x, y)] : 0;
-               if (scan.high > 0) {
-                 sink.bits(1, static_cast<unsigned>(level >> scan.low) & 1U);
-               } else {
-                 coder.code(dc_table(plane.component->kind), which,
-                            inside ? std::optional(level >> scan.low) : std::nullopt);
-               }
+               coder.code(dc_table(plane.component->kind), which,
+                          inside ? std::optional<int>(plane.dc[plane.index(x, y)]) : std::nullopt);
              });
   return coder.in_range();
 }
 
-template <class Sink>
-bool code_sequential(std::span<const Plane> planes, const Scan& scan, Mcus size, Sink& sink) {
-  DcCoder<Sink> dc(sink);
+bool code_sequential(std::span<const Plane> planes, const Scan& scan, Mcus size, TokenStore& sink) {
+  DcCoder dc(sink);
   unsigned all_magnitudes = 0;
   each_block(planes, scan, size,
              [&](const Plane& plane, std::size_t which, std::uint32_t x, std::uint32_t y, bool inside) {
@@ -377,8 +368,5 @@ bool code_sequential(std::span<const Plane> planes, const Scan& scan, Mcus size,
 
 template bool code_ac(const Plane&, const Scan&, TokenCounter&);
 template bool code_ac(const Plane&, const Scan&, TokenStore&);
-template bool code_dc(std::span<const Plane>, const Scan&, Mcus, TokenCounter&);
-template bool code_dc(std::span<const Plane>, const Scan&, Mcus, TokenStore&);
-template bool code_sequential(std::span<const Plane>, const Scan&, Mcus, TokenStore&);
 
 }  // namespace imgc::jpeg

@@ -50,22 +50,17 @@ constexpr unsigned ac_table(TableKind kind) {
   return kind == TableKind::chroma ? 3 : 2;
 }
 
-// These give `sink`, a TokenCounter or TokenStore, the symbols of a scan over all blocks. False when a
+// These give `sink` the symbols of a scan over all blocks. False when a
 // coefficient is out of the range of 8-bit JPEG, which only damaged files have.
-// AC coefficients of one component use ac_table of its kind, their first or a later scan.
+// AC coefficients of one component, their first or a later scan. The sink is a TokenCounter or a TokenStore.
 template <class Sink>
 bool code_ac(const Plane& plane, const Scan& scan, Sink& sink);
-// DC coefficients of the planes in scan.components, their first or a later scan.
-template <class Sink>
-bool code_dc(std::span<const Plane> planes, const Scan& scan, Mcus size, Sink& sink);
+// DC coefficients of the planes in scan.components, with all their bits.
+bool code_dc(std::span<const Plane> planes, const Scan& scan, Mcus size, TokenStore& sink);
 // All coefficients of the planes in scan.components, sequentially.
-template <class Sink>
-bool code_sequential(std::span<const Plane> planes, const Scan& scan, Mcus size, Sink& sink);
+bool code_sequential(std::span<const Plane> planes, const Scan& scan, Mcus size, TokenStore& sink);
 
 extern template bool code_ac(const Plane&, const Scan&, TokenCounter&);
 extern template bool code_ac(const Plane&, const Scan&, TokenStore&);
-extern template bool code_dc(std::span<const Plane>, const Scan&, Mcus, TokenCounter&);
-extern template bool code_dc(std::span<const Plane>, const Scan&, Mcus, TokenStore&);
-extern template bool code_sequential(std::span<const Plane>, const Scan&, Mcus, TokenStore&);
 
 }  // namespace imgc::jpeg

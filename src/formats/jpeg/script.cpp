@@ -20,14 +20,16 @@ struct Cut {
 };
 
 // In the order of preference among equals. Found by what wins over real images of quality 50 to 100.
-std::vector<Cut> cuts(TableKind kind, Effort effort) {
+std::vector<Cut> cuts(TableKind kind, Search search) {
+  const bool luma = kind == TableKind::luma;
+  if (search == Search::none) return {luma ? Cut{{8, 63}, 0} : Cut{{63}, 0}};
   std::vector<Cut> all = {{{8, 63}, 1}, {{63}, 0}, {{63}, 1}};
-  if (kind == TableKind::luma) all = {{{8, 63}, 1}, {{8, 63}, 0}, {{5, 63}, 2}};
-  if (effort == Effort::fast) return all;
+  if (luma) all = {{{8, 63}, 1}, {{8, 63}, 0}, {{5, 63}, 2}};
+  if (search == Search::quick) return all;
   all.insert(all.end(),
              {{{2, 63}, 0}, {{5, 63}, 1}, {{2, 8, 63}, 0}, {{2, 8, 63}, 1}, {{63}, 2}, {{8, 63}, 2}});
-  if (kind == TableKind::luma) all.insert(all.end(), {{{63}, 0}, {{63}, 1}});
-  if (effort == Effort::normal) return all;
+  if (luma) all.insert(all.end(), {{{63}, 0}, {{63}, 1}});
+  if (search == Search::normal) return all;
   all.insert(all.end(), {{{1, 5, 63}, 0},
                          {{1, 3, 8, 63}, 0},
                          {{12, 63}, 0},
@@ -100,24 +102,37 @@ class Sample {
   Plane plane_;
 };
 
-std::uint32_t sampling_step(const Plane& plane, Effort effort) {
+std::uint32_t sampling_step(const Plane& plane, Search search) {
   constexpr std::uint32_t enough_rows = 16;
-  const std::uint32_t step = effort == Effort::fast     ? 8
-                             : effort == Effort::normal ? 4
-                             : effort == Effort::high   ? 2
-                                                        : 1;
+  std::uint32_t step = 1;
+  switch (search) {
+    case Search::none:
+    case Search::quick:
+      step = 8;
+      break;
+    case Search::normal:
+      step = 4;
+      break;
+    case Search::thorough:
+      step = 2;
+      break;
+    case Search::full:
+      break;
+  }
   return std::clamp(plane.component->blocks_high / enough_rows, std::uint32_t{1}, step);
 }
 
-std::vector<Scan> best_ac_scans(const Plane& plane, std::uint8_t component, Effort effort) {
+std::vector<Scan> best_ac_scans(const Plane& plane, std::uint8_t component, Search search) {
   constexpr std::size_t few_blocks = 2500;  // over which trying costs next to nothing
-  if (effort == Effort::fast && plane.nonzero.size() <= few_blocks) effort = Effort::normal;
-  const Sample sample(plane, sampling_step(plane, effort));
+  if (search == Search::quick && plane.nonzero.size() <= few_blocks) search = Search::normal;
+  const std::vector<Cut> all = cuts(plane.component->kind, search);
+  if (all.size() == 1) return scans_of(all.front(), component);
+  const Sample sample(plane, sampling_step(plane, search));
   // Cuts share scans.
   std::map<std::tuple<std::uint8_t, std::uint8_t, std::uint8_t, std::uint8_t>, std::size_t> costs;
   std::vector<Scan> best;
   std::size_t best_cost = std::numeric_limits<std::size_t>::max();
-  for (const Cut& cut : cuts(plane.component->kind, effort)) {
+  for (const Cut& cut : all) {
     std::vector<Scan> scans = scans_of(cut, component);
     std::size_t cost = 0;
     for (const Scan& scan : scans) {
@@ -159,11 +174,12 @@ std::tuple<bool, int, int, std::uint8_t> place(const Scan& scan) {
 }  // namespace
 
 std::vector<Scan> progressive_script(const Coefficients& coefficients, std::span<const Plane> planes,
-                                     Effort effort) {
+                                     Search search) {
+  // DC with its last bit in a scan of its own was never smaller over real images.
   const Scan dc{all_components(coefficients), 0, 0, 0, 0};
   std::vector<Scan> script = can_interleave(coefficients) ? std::vector{dc} : split(dc);
   for (std::size_t i = 0; i < planes.size(); ++i)
-    for (Scan& scan : best_ac_scans(planes[i], static_cast<std::uint8_t>(i), effort))
+    for (Scan& scan : best_ac_scans(planes[i], static_cast<std::uint8_t>(i), search))
       script.push_back(std::move(scan));
   std::ranges::stable_sort(script, {}, place);
   return script;

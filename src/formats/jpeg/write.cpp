@@ -8,7 +8,6 @@
 #include "formats/jpeg/huffman.h"
 #include "formats/jpeg/markers.h"
 #include "formats/jpeg/scan.h"
-#include "formats/jpeg/script.h"
 
 namespace imgc::jpeg {
 namespace {
@@ -138,7 +137,7 @@ bool code_scan(std::span<const Plane> planes, const Scan& scan, Mcus size, Token
 
 }  // namespace
 
-Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding coding, Effort effort,
+Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding coding, Search search,
                                    ByteView head, std::size_t bound) {
   std::vector<Plane> planes;
   for (const Component& component : coefficients.components()) planes.push_back(make_plane(component));
@@ -152,7 +151,7 @@ Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding codi
   append_frame(out, coefficients, quant, coding);
   const std::vector<Scan> script = coding == Coding::sequential
                                        ? sequential_script(coefficients)
-                                       : progressive_script(coefficients, planes, effort);
+                                       : progressive_script(coefficients, planes, search);
   TokenStore store;
   Tables tables;
   for (const Scan& scan : script) {

@@ -6,10 +6,10 @@
 #include <optional>
 
 #include "imgc/bytes.h"
-#include "imgc/options.h"
 #include "imgc/result.h"
 
 #include "formats/jpeg/coefficients.h"
+#include "formats/jpeg/script.h"
 
 namespace imgc::jpeg {
 
@@ -17,7 +17,8 @@ enum class Coding : std::uint8_t { sequential, progressive };
 
 // The file with `head` (see metadata_segments) after SOI and the best Huffman tables for every scan. Nothing
 // when it would have more than `bound` bytes. Restart markers are not written.
-Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding coding, Effort effort,
+// `search` is for progressive coding only.
+Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding coding, Search search,
                                    ByteView head, std::size_t bound);
 
 // What write takes beside the coefficients for an image, in bytes.

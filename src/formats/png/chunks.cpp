@@ -71,9 +71,9 @@ Result<ChunkHead> ChunkReader::peek() const {
     return fail(ErrorCode::malformed,
                 fmt::format("its {} chunk has an impossible length of {}", name(head.type), head.length));
   if (!may_be_long(head.type) && head.length > chunk_limit_)
-    return fail(ErrorCode::limit, fmt::format("its {} chunk of {} is over the limit of {} a chunk",
-                                              name(head.type), human_size(head.length),
-                                              human_size(chunk_limit_)));
+    return fail(ErrorCode::limit,
+                fmt::format("its {} chunk of {} is over the limit of {} a chunk", name(head.type),
+                            human_size(head.length), human_size(chunk_limit_)));
   return head;
 }
 

@@ -13,7 +13,6 @@
 #include <png.h>
 
 #include "base/text.h"
-
 #include "formats/png/chunks.h"
 #include "formats/png/header.h"
 #include "formats/trap.h"
@@ -215,8 +214,7 @@ Result<void> read_pixels(Reader& reader, const Header& header, Image& image) {
     layout_agrees = png_get_rowbytes(png, reader.info) == expected_row;
     if (!layout_agrees) return;
     for (int pass = 0; pass < passes; ++pass)
-      for (std::uint32_t y = 0; y < image.height; ++y)
-        png_read_row(png, image.row(y) + row_offset, nullptr);
+      for (std::uint32_t y = 0; y < image.height; ++y) png_read_row(png, image.row(y) + row_offset, nullptr);
     png_read_end(png, nullptr);
   });
   if (!finished) return tl::unexpected(explain(reader, reader.trap.message));
@@ -226,12 +224,14 @@ Result<void> read_pixels(Reader& reader, const Header& header, Image& image) {
   const PaletteExpander expander(header);
   for (std::uint32_t y = 0; y < image.height; ++y)
     if (!expander.expand(image.row(y), image.width))
-      return fail(ErrorCode::malformed, fmt::format("a pixel in row {} has a colour that its palette lacks", y));
+      return fail(ErrorCode::malformed,
+                  fmt::format("a pixel in row {} has a colour that its palette lacks", y));
   return {};
 }
 
 Result<void> open(Reader& reader, const Header& header, ByteView pixels) {
-  static constexpr std::array<std::uint8_t, 12> end = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
+  static constexpr std::array<std::uint8_t, 12> end = {0,   0,   0,    0,    'I',  'E',
+                                                       'N', 'D', 0xAE, 0x42, 0x60, 0x82};
   reader.source.add(signature());
   reader.source.add(header.ihdr_chunk.whole);
   if (header.palette) reader.source.add(header.palette->whole);
@@ -268,8 +268,8 @@ Result<Image> decode(ByteView file, const Limits& limits) {
                 fmt::format("{} of pixel data can't hold {}x{} pixels", human_size(pixels->size()),
                             header->ihdr.width, header->ihdr.height));
 
-  Image image{header->ihdr.width, header->ihdr.height, header->model(),
-              header->ihdr.depth == 16 ? 16U : 8U, {}};
+  Image image{
+      header->ihdr.width, header->ihdr.height, header->model(), header->ihdr.depth == 16 ? 16U : 8U, {}};
   const std::uint64_t size =
       std::uint64_t{image.width} * image.height * channel_count(image.model) * (image.depth / 8);
   if (size + least_heap > limits.memory)

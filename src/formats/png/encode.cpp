@@ -132,7 +132,8 @@ std::size_t estimate(const Raster& raster, const Envelope& envelope, Strategy st
       libdeflate_zlib_compress(compressor.get(), filtered.data(), filtered.size(), out.data(), out.size());
   const double whole = static_cast<double>(raster.row_bytes() + 1) * raster.height;
   const double scale = whole / static_cast<double>(filtered.size());
-  return head_bytes(raster, envelope) + tail_bytes + static_cast<std::size_t>(static_cast<double>(size) * scale);
+  return head_bytes(raster, envelope) + tail_bytes +
+         static_cast<std::size_t>(static_cast<double>(size) * scale);
 }
 
 }  // namespace imgc::png

@@ -220,8 +220,8 @@ void fixed_rows(const Raster& raster, std::uint32_t first, std::uint32_t last, u
 }  // namespace
 
 std::string_view name(Strategy strategy) {
-  constexpr std::array<std::string_view, 9> names = {"none",  "sub",    "up",      "average",
-                                                     "paeth", "minsum", "entropy", "bigrams", "matches"};
+  constexpr std::array<std::string_view, 9> names = {"none",   "sub",     "up",      "average", "paeth",
+                                                     "minsum", "entropy", "bigrams", "matches"};
   return names.at(static_cast<std::size_t>(strategy));
 }
 

@@ -6,9 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "image/exif.h"
-
 #include "formats/png/png.h"
+#include "image/exif.h"
 
 namespace imgc::png {
 namespace {
@@ -107,7 +106,7 @@ Result<void> take(Header& header, const Chunk& chunk) {
   } else if (chunk.type == chunks::eXIf && chunk.is_intact()) {
     header.orientation = exif_orientation(chunk.data);
   } else if (chunk.type == chunks::imGC && chunk.is_intact() && chunk.data.size() == 1) {
-    header.quality = std::clamp<int>(chunk.data[0], 1, 100);
+    header.quality = std::min<int>(chunk.data[0], 100);
   } else if (chunk.type == chunks::IHDR || chunk.type == chunks::IEND) {
     return malformed(fmt::format("an {} chunk where the pixels should be", name(chunk.type)));
   } else if (!is_ancillary(chunk.type)) {

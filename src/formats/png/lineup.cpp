@@ -33,7 +33,7 @@ Preset preset(Effort effort) {
   switch (effort) {
     case Effort::fast:
       // Dithered indexes gain less from a dear level than anything else here.
-      return {10, {none, sub, bigrams}, {none}, {none}, 7, 1, 1};
+      return {10, {none, sub, bigrams}, {none}, {}, 7, 1, 1};
     case Effort::normal:
       return {12, {none, sub, average, bigrams, matches}, {none, bigrams}, {none, matches}, 10, 1, 2};
     case Effort::high:
@@ -71,19 +71,22 @@ std::uint64_t compressor_bytes(std::uint64_t filtered) {
   return std::min(most, (std::uint64_t{1} << 20U) + 16 * filtered);
 }
 
+// Peak bytes beside the pixels: what the workshop keeps for every recipe, and the recipe's own.
 std::uint64_t working_bytes(const Probe& probe, Layout layout) {
   const std::uint64_t pixels = probe.pixel_count();
-  if (layout == Layout::direct) {
-    const std::uint64_t raw = probe.decoded_bytes() + probe.height;
-    // The raster, a narrowed copy of deep pixels, the filtered rows, and a stream that is at worst as long.
-    return 3 * raw + (probe.depth > 8 ? raw / 2 : 0) + compressor_bytes(raw);
-  }
-  const std::uint64_t indexed = 3 * (pixels + probe.height) + compressor_bytes(pixels);
-  if (layout == Layout::indexed) return indexed;
+  const std::uint64_t raw = probe.decoded_bytes() + probe.height;
+  // A raster of each layout, and a narrowed copy of deep pixels.
+  const std::uint64_t shared = raw + 2 * pixels + (probe.depth > 8 ? raw / 2 : 0);
+  // The filtered rows, and a stream that is at worst as long.
+  const std::uint64_t rows = layout == Layout::direct ? raw : pixels + probe.height;
+  const std::uint64_t coding = 2 * rows + compressor_bytes(rows);
+  if (layout != Layout::quantised) return shared + coding;
   // libimagequant: RGBA, maps of noise and edges, its histogram, and floats of images up to 64 MB of them.
   constexpr std::uint64_t histogram = std::uint64_t{16} << 20U;
   constexpr std::uint64_t most_floats = std::uint64_t{64} << 20U;
-  return indexed + 7 * pixels + std::min(16 * pixels, most_floats) + std::min(histogram, 64 * pixels);
+  const std::uint64_t choosing =
+      7 * pixels + std::min(16 * pixels, most_floats) + std::min(histogram, 64 * pixels);
+  return shared + std::max(coding, choosing);
 }
 
 struct Way {

@@ -11,10 +11,9 @@
 #include <libdeflate.h>
 #include <zlib.h>
 
-#include "image/exif.h"
 #include "base/text.h"
-
 #include "formats/png/raster.h"
+#include "image/exif.h"
 
 namespace imgc::png {
 namespace {
@@ -79,8 +78,8 @@ Result<std::optional<Bytes>> inflate_bounded(ByteView packed, std::uint64_t limi
     if (status != Z_OK && status != Z_STREAM_END) return std::nullopt;
     const std::size_t made = buffer.size() - stream.avail_out;
     if (out.size() + made > limit)
-      return fail(ErrorCode::limit, fmt::format("a compressed chunk grows over the limit of {} a chunk",
-                                                human_size(limit)));
+      return fail(ErrorCode::limit,
+                  fmt::format("a compressed chunk grows over the limit of {} a chunk", human_size(limit)));
     out.insert(out.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(made));
   }
   return out;
@@ -180,8 +179,8 @@ void append_comment(Bytes& out, ByteView text) {
 
 // Whether a chunk of PNG that imgc does not interpret still holds beside the new layout.
 bool still_holds(ChunkType type, const Origin& origin, const Raster& raster) {
-  const bool same_samples = origin.ihdr && origin.ihdr->color == raster.color &&
-                            origin.ihdr->depth == raster.depth;
+  const bool same_samples =
+      origin.ihdr && origin.ihdr->color == raster.color && origin.ihdr->depth == raster.depth;
   const bool same_palette = same_samples && origin.palette == raster.palette;
   if (type == chunks::sBIT) return same_samples;
   if (type == chunks::bKGD || type == chunks::hIST || type == chunks::sPLT)
@@ -201,7 +200,8 @@ void append_item(Envelope& envelope, const MetadataItem& item, const Origin& ori
     case MetadataKind::icc: {
       const std::string_view space = profile_space(item.data);
       // A decoder ignores a profile that does not fit the samples; what came so from a PNG may stay so.
-      if (origin.is_png || space == (is_gray(raster.color) ? "GRAY" : "RGB ")) append_profile(before, item.data);
+      if (origin.is_png || space == (is_gray(raster.color) ? "GRAY" : "RGB "))
+        append_profile(before, item.data);
       return;
     }
     case MetadataKind::exif:

@@ -41,6 +41,7 @@ Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color
     merged.try_emplace(colors[i], Entry{colors[i], 0, i}).first->second.uses += uses[i];
   }
   std::vector<Entry> entries;
+  entries.reserve(merged.size());
   for (const auto& [color, entry] : merged) entries.push_back(entry);
   std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
     const bool a_opaque = a.color[3] == 0xFF;
@@ -50,11 +51,11 @@ Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color
   });
 
   Order order;
+  order.colors.reserve(entries.size());
   for (const Entry& entry : entries) order.colors.push_back(entry.color);
   for (std::size_t i = 0; i < colors.size(); ++i) {
     const auto place = std::ranges::find(order.colors, colors[i]);
-    if (place != order.colors.end())
-      order.place[i] = static_cast<std::uint8_t>(place - order.colors.begin());
+    if (place != order.colors.end()) order.place[i] = static_cast<std::uint8_t>(place - order.colors.begin());
   }
   return order;
 }

@@ -28,7 +28,7 @@ class PaletteIndex {
 };
 
 struct Order {
-  std::vector<Color> colors;                // used ones, each once
+  std::vector<Color> colors;                 // used ones, each once
   std::array<std::uint8_t, 256> place = {};  // from the old index to the new
 };
 

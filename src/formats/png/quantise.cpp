@@ -9,13 +9,11 @@
 
 #if IMGC_WITH_IMAGEQUANT
 #include <dlfcn.h>
-
 #include <libimagequant.h>
 #endif
 
-#include "image/convert.h"
-
 #include "formats/png/reduce.h"
+#include "image/convert.h"
 
 namespace imgc::png {
 
@@ -53,7 +51,8 @@ constexpr int search_speed = 4;
 
 tl::unexpected<Error> give_up(liq_error error) {
   if (error == LIQ_OUT_OF_MEMORY) return fail(ErrorCode::out_of_memory, "no memory to choose a palette");
-  return fail(ErrorCode::internal, fmt::format("libimagequant failed with error {}", static_cast<int>(error)));
+  return fail(ErrorCode::internal,
+              fmt::format("libimagequant failed with error {}", static_cast<int>(error)));
 }
 
 Reason below_minimum(QualityRange range) {
@@ -79,8 +78,8 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, QualityRang
   if (const liq_error error = liq_set_quality(attributes.get(), range.min, range.max); error != LIQ_OK)
     return give_up(error);
 
-  const Picture picture(liq_image_create_rgba(attributes.get(), rgba.pixels.data(),
-                                              static_cast<int>(rgba.width), static_cast<int>(rgba.height), 0));
+  const Picture picture(liq_image_create_rgba(
+      attributes.get(), rgba.pixels.data(), static_cast<int>(rgba.width), static_cast<int>(rgba.height), 0));
   if (picture == nullptr)
     return Reason{"too_large_to_quantise", "libimagequant can't take an image this large"};
   liq_result* found = nullptr;

@@ -5,9 +5,8 @@
 #include <cstring>
 #include <limits>
 
-#include "image/convert.h"
-
 #include "formats/png/palette.h"
+#include "image/convert.h"
 
 namespace imgc::png {
 namespace {
@@ -118,8 +117,7 @@ void pack_row(const std::uint8_t* samples, std::uint32_t width, unsigned depth, 
   const unsigned per_byte = 8U / depth;
   for (std::uint32_t x = 0; x < width; x += per_byte) {
     unsigned byte = 0;
-    for (unsigned i = 0; i < per_byte; ++i)
-      byte = byte << depth | (x + i < width ? samples[x + i] : 0U);
+    for (unsigned i = 0; i < per_byte; ++i) byte = byte << depth | (x + i < width ? samples[x + i] : 0U);
     *out++ = static_cast<std::uint8_t>(byte);
   }
 }
@@ -133,7 +131,8 @@ void fill_rows(const Image& image, Raster& raster) {
     switch (raster.color) {
       case ColorType::gray:
         if (raster.depth < 8) {
-          for (std::size_t x = 0; x < row.size(); ++x) narrow[x] = static_cast<std::uint8_t>(row[x][0] / step);
+          for (std::size_t x = 0; x < row.size(); ++x)
+            narrow[x] = static_cast<std::uint8_t>(row[x][0] / step);
           pack_row(narrow.data(), image.width, raster.depth, out);
         } else {
           for (const auto& pixel : row) put_sample(out, pixel[0]);

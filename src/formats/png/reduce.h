@@ -15,8 +15,6 @@
 
 namespace imgc::png {
 
-
-
 // Which colour types an output may have. An ICC profile forbids to cross between gray and colour, which a
 // palette counts as.
 enum class Gamut : std::uint8_t { any, gray_only, color_only };

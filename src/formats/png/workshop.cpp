@@ -18,9 +18,8 @@ Gamut allowed_gamut(const Subject& subject) {
 Origin find_origin(const Subject& subject) {
   Origin origin;
   origin.is_png = subject.probe().format == &png_format;
-  const bool asked = std::ranges::any_of(subject.metadata().items, [](const MetadataItem& item) {
-    return item.kind == MetadataKind::other;
-  });
+  const bool asked = std::ranges::any_of(
+      subject.metadata().items, [](const MetadataItem& item) { return item.kind == MetadataKind::other; });
   if (!origin.is_png || !asked) return origin;
   ChunkReader reader(subject.bytes(), subject.limits());
   if (const Result<Header> header = read_header(reader, subject.limits())) {
@@ -63,9 +62,8 @@ Workshop::Made Workshop::make(Layout layout, const Subject& subject) {
   if (layout == Layout::quantised) return make_quantised(*pixels, from, subject);
 
   const Image& image = from.narrowed ? *from.narrowed : *pixels;
-  std::optional<Raster> raster = layout == Layout::direct
-                                     ? direct_raster(image, from.census, from.gamut)
-                                     : indexed_raster(image, from.census, from.gamut);
+  std::optional<Raster> raster = layout == Layout::direct ? direct_raster(image, from.census, from.gamut)
+                                                          : indexed_raster(image, from.census, from.gamut);
   if (!raster) return Unavailable{};
   Envelope envelope = write_metadata(subject.metadata(), from.origin, *raster, source_quality(subject));
   return Material{*std::move(raster), std::move(envelope), std::nullopt};
@@ -79,6 +77,10 @@ Workshop::Made Workshop::make_quantised(const Image& pixels, const Prepared& fro
   if (!made) return tl::unexpected(std::move(made.error()));
   if (auto* reason = std::get_if<Reason>(&*made)) return Unavailable{std::move(*reason)};
   auto& quantised = std::get<Quantised>(*made);
+  // Alpha that is full nearly everywhere may round away. Whoever drew it may still depend on it.
+  if (!from.census.opaque && quantised.raster.transparency.empty())
+    return Unavailable{
+        Reason{"alpha_too_faint", "a palette would lose its faint alpha, so nothing was lost"}};
   Origin origin = from.origin;
   origin.same_pixels = false;
   Envelope envelope = write_metadata(subject.metadata(), origin, quantised.raster, range_.max);

@@ -59,7 +59,8 @@ class Workshop {
 
   const Prepared& prepared(const Image& pixels, const Subject& subject);
   Made make(Layout layout, const Subject& subject);
-  Made make_quantised(const Image& pixels, const Prepared& prepared, const Subject& subject) const;
+  [[nodiscard]] Made make_quantised(const Image& pixels, const Prepared& prepared,
+                                    const Subject& subject) const;
 
   QualityRange range_;
   std::once_flag prepared_once_;

@@ -133,14 +133,40 @@ bool is_thorough(Effort effort) {
   return effort == Effort::high || effort == Effort::max;
 }
 
-}  // namespace
-
-double working_bytes_a_pixel(Lossless /*coding*/) {
-  return 27.6;
+int lossy_method(Effort effort, bool alpha) {
+  switch (effort) {
+    case Effort::fast:
+      return 2;
+    case Effort::normal:
+      return 4;
+    case Effort::high:
+      // At 6 the alpha plane gets libwebp's exhaustive search: ten times the time of the colours.
+      return alpha ? 5 : 6;
+    case Effort::max:
+      return 6;
+  }
+  return 4;
 }
 
-double working_bytes_a_pixel(Lossy coding) {
-  return is_thorough(coding.effort) ? 12.7 : 7.7;
+}  // namespace
+
+double working_bytes_a_pixel(Lossless coding) {
+  switch (coding.effort) {
+    case Effort::fast:
+      return 24;
+    case Effort::normal:
+      return 28.8;
+    case Effort::high:
+      return 33;
+    case Effort::max:
+      return 41;
+  }
+  return 41;
+}
+
+double working_bytes_a_pixel(Lossy coding, bool alpha) {
+  const double colors = is_thorough(coding.effort) ? 12.7 : 7.7;
+  return colors + (alpha ? working_bytes_a_pixel(Lossless{coding.effort}) - 4 : 0);
 }
 
 Result<std::optional<Bytes>> encode(const Image& image, Lossless coding, std::size_t most) {
@@ -155,7 +181,7 @@ Result<std::optional<Bytes>> encode(const Image& image, Lossy coding, std::size_
   WebPConfig config;
   if (WebPConfigInit(&config) == 0) return wrong_library();
   config.quality = static_cast<float>(coding.quality);
-  config.method = coding.effort == Effort::fast ? 2 : is_thorough(coding.effort) ? 6 : 4;
+  config.method = lossy_method(coding.effort, has_alpha(image.model));
   config.alpha_quality = 100;
   config.use_sharp_yuv = is_thorough(coding.effort) ? 1 : 0;
   return encode(image, config, most);

@@ -24,9 +24,10 @@ struct Lossy {
   Effort effort = Effort::normal;
 };
 
-// Peak bytes a pixel that encoding takes beside the image given.
+// Peak bytes a pixel that encoding takes beside the image given, as measured. An alpha plane is coded by the
+// lossless encoder, and takes what that takes.
 double working_bytes_a_pixel(Lossless coding);
-double working_bytes_a_pixel(Lossy coding);
+double working_bytes_a_pixel(Lossy coding, bool alpha);
 
 // A WebP file without metadata, or nothing when it would be longer than `most`; one of exactly `most` is
 // made. The image has 8 bits a sample, is not CMYK, and fits most_side. Lossless keeps the colours under zero

@@ -22,8 +22,8 @@
 namespace imgc::webp {
 namespace {
 
-// How far the estimate of a quality may lie above the quality that libwebp was given. Measured from 5 to 98:
-// never more than 1.
+// How far the estimate of a quality may lie above the quality that libwebp was given. Measured on 192 images
+// at 15 qualities from 30 to 98: never more than 1.
 constexpr int quality_slack = 2;
 
 // Where lossless may compete with lossy.
@@ -141,7 +141,7 @@ Recipe lossless_recipe(const Probe& probe, Lossless coding, bool competing) {
 Recipe lossy_recipe(const Probe& probe, Lossy coding) {
   return {"webp-lossy",
           Fidelity::perceptual,
-          working_bytes(probe, working_bytes_a_pixel(coding)),
+          working_bytes(probe, working_bytes_a_pixel(coding, has_alpha(probe.model))),
           {},
           [coding](const Subject& subject, std::size_t bound) { return run_lossy(subject, coding, bound); }};
 }

@@ -78,6 +78,7 @@ Result<Probe> probe(ByteView file, const Limits& limits) {
   if (container->animated) {
     if ((container->announced & flags::alpha) != 0) probe.model = ColorModel::rgba;
     probe.encoding = "animated";
+    probe.lossy = container->lossy_frames;
     probe.frames = std::max(1U, container->frames);
     return probe;
   }

@@ -93,7 +93,7 @@ class Walk {
     if (first_ && !is_image) return malformed(fmt::format("it begins with the chunk {}", shown(chunk.id)));
     if (chunk.id == chunks::ANMF || chunk.id == chunks::ANIM) {
       found_.animated = true;
-      found_.frames += chunk.id == chunks::ANMF ? 1 : 0;
+      if (chunk.id == chunks::ANMF) take_frame(chunk);
       return {};
     }
     if (is_image && !seen_image_) return take_image(chunk);
@@ -105,6 +105,14 @@ class Walk {
       return fail(ErrorCode::limit, fmt::format("more than {} chunks", most_chunks));
     found_.others.push_back(chunk);
     return {};
+  }
+
+  void take_frame(const Chunk& chunk) {
+    constexpr std::size_t frame_header_bytes = 16;  // place, size, duration; then chunks as of a still image
+    ++found_.frames;
+    if (chunk.payload.size() < frame_header_bytes + 4) return;
+    const FourCc first{read_le(chunk.payload.data() + frame_header_bytes, 4)};
+    if (first == chunks::VP8 || first == chunks::ALPH) found_.lossy_frames = true;
   }
 
   Result<void> take_vp8x(const Chunk& chunk) {

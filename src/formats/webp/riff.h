@@ -106,6 +106,7 @@ struct Container {
   std::uint32_t height = 0;
   unsigned frames = 0;  // ANMF chunks seen
   bool animated = false;
+  bool lossy_frames = false;           // at least one of those seen
   std::optional<Bitstream> bitstream;  // absent when animated, or when its header is not in view
   bool bitstream_is_whole = false;
   std::vector<Chunk> others;   // neither VP8X, pixels nor frames

@@ -110,10 +110,12 @@ TEST_CASE("a second lossy run over its own output changes no pixel and says why"
       const Bytes first = test::compress(original, test::lossy(quality));
       const auto lineup = jpeg_format.lineup(probed(first), test::lossy(quality));
       REQUIRE(lineup);
+      CHECK(test::compress(first, test::lossy(quality)) == first);
+      // From 76 to 75 the exact transcode can win; then the quality is still 76, and nothing is gained again.
+      if (quality == 75 && probed(first).quality == 76) continue;
       REQUIRE(lineup->note);
       CHECK(lineup->note->code == "already_at_quality");
       for (const Recipe& recipe : lineup->recipes) CHECK(recipe.fidelity == Fidelity::exact);
-      CHECK(test::compress(first, test::lossy(quality)) == first);
     }
   }
 }

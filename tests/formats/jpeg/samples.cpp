@@ -154,9 +154,13 @@ Bytes make_jpeg(const JpegSample& sample) {
 
 Bytes segment(std::uint8_t code, std::string_view head, ByteView body) {
   const std::size_t length = 2 + head.size() + body.size();
-  Bytes made = {0xFF, code, static_cast<std::uint8_t>(length >> 8U), static_cast<std::uint8_t>(length)};
-  made.insert(made.end(), head.begin(), head.end());
-  made.insert(made.end(), body.begin(), body.end());
+  Bytes made(2 + length);
+  made[0] = 0xFF;
+  made[1] = code;
+  made[2] = static_cast<std::uint8_t>(length >> 8U);
+  made[3] = static_cast<std::uint8_t>(length);
+  const auto after_head = std::copy(head.begin(), head.end(), made.begin() + 4);
+  std::copy(body.begin(), body.end(), after_head);
   return made;
 }
 

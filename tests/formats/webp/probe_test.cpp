@@ -99,6 +99,10 @@ TEST_CASE("webp probe: an animation is untouchable, by its flag or by its frames
   CHECK(probe(flagged).frames == 2);
   const Bytes unflagged = riff_of({{"VP8X", vp8x(0, 8, 8)}, {"ANMF", frame}});
   CHECK(untouchable(unflagged) == "animated");
+  CHECK_FALSE(probe(flagged).lossy);
+  Bytes lossy_frame(16, 0);
+  lossy_frame.insert(lossy_frame.end(), {'V', 'P', '8', ' ', 0, 0, 0, 0});
+  CHECK(probe(riff_of({{"VP8X", vp8x(0, 8, 8)}, {"ANMF", lossy_frame}})).lossy);
 }
 
 TEST_CASE("webp probe: data behind the image is untouchable, padding is not") {

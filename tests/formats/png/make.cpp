@@ -1,0 +1,133 @@
+#include "formats/png/make.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include <doctest/doctest.h>
+
+#include "formats/png/chunks.h"
+#include "formats/png/encode.h"
+#include "formats/png/png.h"
+#include "image/metadata_policy.h"
+
+namespace imgc::test {
+namespace {
+
+unsigned color_type(ColorModel model) {
+  switch (model) {
+    case ColorModel::gray:
+      return 0;
+    case ColorModel::rgb:
+      return 2;
+    case ColorModel::gray_alpha:
+      return 4;
+    case ColorModel::rgba:
+    case ColorModel::cmyk:
+      break;
+  }
+  return 6;
+}
+
+}  // namespace
+
+Bytes text_bytes(std::string_view text) {
+  return {text.begin(), text.end()};
+}
+
+Bytes ihdr(std::uint32_t width, std::uint32_t height, unsigned depth, unsigned color, bool interlaced) {
+  Bytes data;
+  png::append_be32(data, width);
+  png::append_be32(data, height);
+  for (const unsigned value : {depth, color, 0U, 0U, interlaced ? 1U : 0U})
+    data.push_back(static_cast<std::uint8_t>(value));
+  return data;
+}
+
+Bytes zlib(ByteView raw) {
+  return *png::compress(raw, 6, std::numeric_limits<std::size_t>::max() / 2);
+}
+
+Bytes png_of(const std::vector<PngChunk>& chunks) {
+  const ByteView magic = png::signature();
+  Bytes file(magic.begin(), magic.end());
+  for (const PngChunk& chunk : chunks) png::append_chunk(file, png::chunk_type(chunk.type), chunk.data);
+  return file;
+}
+
+Bytes png_of(Bytes ihdr_data, const std::vector<PngChunk>& before, ByteView raw) {
+  std::vector<PngChunk> chunks = {{"IHDR", std::move(ihdr_data)}};
+  chunks.insert(chunks.end(), before.begin(), before.end());
+  chunks.push_back({"IDAT", zlib(raw)});
+  chunks.push_back({"IEND", {}});
+  return png_of(chunks);
+}
+
+Bytes png_of(const Image& image, const std::vector<PngChunk>& before) {
+  Bytes raw;
+  for (std::uint32_t y = 0; y < image.height; ++y) {
+    raw.push_back(0);
+    const std::uint8_t* row = image.row(y);
+    if (image.depth == 8) {
+      raw.insert(raw.end(), row, row + image.row_bytes());
+      continue;
+    }
+    for (std::size_t i = 0; i < image.row_bytes(); i += 2) {
+      const auto* sample = reinterpret_cast<const std::uint16_t*>(row + i);
+      raw.push_back(static_cast<std::uint8_t>(*sample >> 8U));
+      raw.push_back(static_cast<std::uint8_t>(*sample & 0xFFU));
+    }
+  }
+  return png_of(ihdr(image.width, image.height, image.depth, color_type(image.model)), before, raw);
+}
+
+Bytes interlaced_png_of(const Image& image) {
+  constexpr std::array<std::array<std::uint32_t, 4>, 7> passes = {
+      {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}}};
+  Bytes raw;
+  for (const auto& [x0, y0, step_x, step_y] : passes) {
+    if (x0 >= image.width) continue;
+    for (std::uint32_t y = y0; y < image.height; y += step_y) {
+      raw.push_back(0);
+      for (std::uint32_t x = x0; x < image.width; x += step_x)
+        raw.insert(raw.end(), image.row(y) + std::size_t{3} * x, image.row(y) + std::size_t{3} * x + 3);
+    }
+  }
+  return png_of(ihdr(image.width, image.height, 8, 2, true), {}, raw);
+}
+
+std::vector<Made> run_all(ByteView file, const Options& options) {
+  const Result<Probe> probe = png_format.probe(file, options.limits);
+  REQUIRE(probe);
+  const Result<Metadata> metadata = png_format.metadata(file, options.limits);
+  REQUIRE(metadata);
+  const Subject subject(file, *probe, apply(options.metadata, *metadata), options.limits);
+  const Result<Lineup> lineup = png_format.lineup(*probe, options);
+  REQUIRE(lineup);
+  std::vector<Made> made;
+  for (const Recipe& recipe : lineup->recipes) {
+    if (recipe.estimate) {
+      const Estimate estimate = recipe.estimate(subject);
+      REQUIRE(estimate);
+      if (std::holds_alternative<Declined>(*estimate)) continue;
+    }
+    const Attempt attempt = recipe.run(subject, std::numeric_limits<std::size_t>::max());
+    REQUIRE(attempt);
+    if (const auto* candidate = std::get_if<Candidate>(&*attempt))
+      made.push_back({recipe.name, recipe.fidelity, *candidate});
+  }
+  return made;
+}
+
+Made smallest(const std::vector<Made>& made) {
+  REQUIRE(!made.empty());
+  return *std::ranges::min_element(made, {}, [](const Made& one) { return one.candidate.bytes.size(); });
+}
+
+std::vector<std::string> chunk_names(ByteView file) {
+  std::vector<std::string> names;
+  for (const Segment& segment : png::segments(file)) names.push_back(segment.name);
+  return names;
+}
+
+}  // namespace imgc::test

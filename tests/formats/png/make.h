@@ -1,0 +1,49 @@
+// PNG files for tests, put together chunk by chunk.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imgc/bytes.h"
+#include "imgc/image.h"
+#include "imgc/options.h"
+
+#include "formats/format.h"
+
+namespace imgc::test {
+
+struct PngChunk {
+  std::string_view type;
+  Bytes data;
+};
+
+Bytes text_bytes(std::string_view text);
+Bytes ihdr(std::uint32_t width, std::uint32_t height, unsigned depth, unsigned color,
+           bool interlaced = false);
+// `raw` as a zlib stream.
+Bytes zlib(ByteView raw);
+// Signature and chunks with good check sums; IEND is not added.
+Bytes png_of(const std::vector<PngChunk>& chunks);
+// A whole file: IHDR, `before`, IDAT with `raw` (rows with filter bytes), IEND.
+Bytes png_of(Bytes ihdr_data, const std::vector<PngChunk>& before, ByteView raw);
+// A plain lossless file with the image's own colour type and depth.
+Bytes png_of(const Image& image, const std::vector<PngChunk>& before = {});
+// An Adam7 file of an 8-bit RGB image.
+Bytes interlaced_png_of(const Image& image);
+
+struct Made {
+  std::string recipe;
+  Fidelity fidelity = Fidelity::exact;
+  Candidate candidate;
+};
+// Runs every recipe that has something to offer, estimates first.
+std::vector<Made> run_all(ByteView file, const Options& options);
+// The smallest of them, the earlier of equals.
+Made smallest(const std::vector<Made>& made);
+// The types of a file's chunks, a run of IDAT once.
+std::vector<std::string> chunk_names(ByteView file);
+
+}  // namespace imgc::test

@@ -1,0 +1,239 @@
+#include "formats/png/reduce.h"
+
+#include <cstring>
+#include <limits>
+
+#include <doctest/doctest.h>
+
+#include "formats/png/decode.h"
+#include "formats/png/encode.h"
+#include "image/convert.h"
+#include "support/images.h"
+
+namespace imgc::png {
+namespace {
+
+constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
+
+Image rgba_of(std::uint32_t width, std::uint32_t height, const std::vector<Color>& colors) {
+  Image image{width, height, ColorModel::rgba, 8, {}};
+  for (std::uint32_t i = 0; i < width * height; ++i) {
+    const Color& color = colors[i % colors.size()];
+    image.pixels.insert(image.pixels.end(), color.begin(), color.end());
+  }
+  return image;
+}
+
+std::vector<Color> grays(unsigned count, unsigned step) {
+  std::vector<Color> colors;
+  for (unsigned i = 0; i < count; ++i) {
+    const auto value = static_cast<std::uint8_t>(i * step);
+    colors.push_back({value, value, value, 255});
+  }
+  return colors;
+}
+
+// The raster shows what the image shows.
+void check_same(const Image& image, const Raster& raster) {
+  const std::optional<Bytes> file = encode(raster, {}, {Strategy::none, 1}, unbounded);
+  REQUIRE(file);
+  const Result<Image> again = decode(*file, {});
+  REQUIRE(again);
+  CHECK(same_pixels(image, *again));
+}
+
+Raster direct(const Image& image, Gamut gamut = Gamut::any) {
+  const std::optional<Image> narrow = narrow_exactly(image);
+  const Image& from = narrow ? *narrow : image;
+  Raster raster = direct_raster(from, take_census(from), gamut);
+  check_same(image, raster);
+  return raster;
+}
+
+std::optional<Raster> indexed(const Image& image, Gamut gamut = Gamut::any) {
+  std::optional<Raster> raster = indexed_raster(image, take_census(image), gamut);
+  if (raster) check_same(image, *raster);
+  return raster;
+}
+
+}  // namespace
+
+TEST_CASE("16 bits become 8 only when both bytes of every sample are equal") {
+  Image image = test::gradient(5, 5, ColorModel::rgb, 16);
+  CHECK_FALSE(narrow_exactly(image));
+  CHECK(direct(image).depth == 16);
+  for (std::size_t i = 0; i < image.pixels.size(); i += 2) image.pixels[i] = image.pixels[i + 1];
+  CHECK(direct(image).depth == 8);
+  image.pixels.back() ^= 1U;
+  CHECK_FALSE(narrow_exactly(image));
+}
+
+TEST_CASE("equal channels become gray, with alpha or without, at both depths") {
+  for (const unsigned depth : {8U, 16U})
+    for (const ColorModel model : {ColorModel::gray, ColorModel::gray_alpha}) {
+      const Image gray = test::noise(17, 9, model, depth);
+      Image wide{17, 9, ColorModel::rgba, depth, {}};
+      wide.pixels.resize(wide.row_bytes() * wide.height);
+      for (std::uint32_t y = 0; y < 9; ++y) rgba_row(gray, y, wide.row(y));
+      CHECK(direct(wide).color == (model == ColorModel::gray ? ColorType::gray : ColorType::gray_alpha));
+      wide.pixels[0] ^= 0x40U;
+      CHECK(direct(wide).color == (model == ColorModel::gray ? ColorType::rgb : ColorType::rgba));
+    }
+}
+
+TEST_CASE("gray takes as few bits as hold its levels") {
+  CHECK(direct(rgba_of(9, 3, grays(2, 255))).depth == 1);
+  CHECK(direct(rgba_of(9, 3, grays(4, 85))).depth == 2);
+  CHECK(direct(rgba_of(9, 3, grays(16, 17))).depth == 4);
+  CHECK(direct(rgba_of(9, 3, grays(3, 100))).depth == 8);
+}
+
+TEST_CASE("opaque alpha goes, other alpha stays") {
+  Image image = test::noise(16, 16, ColorModel::rgba);
+  CHECK(direct(image).color == ColorType::rgba);
+  for (std::size_t i = 3; i < image.pixels.size(); i += 4) image.pixels[i] = 255;
+  CHECK(direct(image).color == ColorType::rgb);
+}
+
+TEST_CASE("a tRNS key stands for binary alpha when the hidden colour is one and no other pixel has it") {
+  const Color clear = {9, 8, 7, 0};
+  const Raster keyed = direct(rgba_of(7, 7, {clear, {1, 2, 3, 255}, {4, 5, 6, 255}}));
+  CHECK(keyed.color == ColorType::rgb);
+  CHECK(keyed.transparency == Bytes{0, 9, 0, 8, 0, 7});
+  CHECK(direct(rgba_of(7, 7, {clear, {9, 8, 7, 255}})).color == ColorType::rgba);
+  CHECK(direct(rgba_of(7, 7, {clear, {9, 8, 6, 0}, {1, 2, 3, 255}})).color == ColorType::rgba);
+  CHECK(direct(rgba_of(7, 7, {clear, {1, 2, 3, 254}})).color == ColorType::rgba);
+  const Raster low = direct(rgba_of(7, 7, {{255, 255, 255, 0}, {0, 0, 0, 255}}));
+  CHECK(low.depth == 1);
+  CHECK(low.transparency == Bytes{0, 1});
+}
+
+TEST_CASE("a 16-bit tRNS key is compared at full depth") {
+  Image image = test::noise(9, 9, ColorModel::rgba, 16);
+  for (std::size_t i = 0; i < image.pixels.size(); i += 8) {
+    const bool clear = i % 16 == 0;
+    const std::uint16_t alpha = clear ? 0 : 0xFFFF;
+    std::memcpy(&image.pixels[i + 6], &alpha, 2);
+    if (clear) std::memset(&image.pixels[i], 0x12, 6);
+  }
+  // An opaque pixel that a comparison of the high bytes alone would take for the key.
+  const std::uint16_t near = 0x1213;
+  for (std::size_t c = 0; c < 3; ++c) std::memcpy(&image.pixels[8 + 2 * c], &near, 2);
+  const Raster raster = direct(image);
+  CHECK(raster.color == ColorType::rgb);
+  CHECK(raster.transparency == Bytes{0x12, 0x12, 0x12, 0x12, 0x12, 0x12});
+}
+
+TEST_CASE("colour hidden under zero alpha is kept") {
+  const Image image = rgba_of(8, 8, {{200, 100, 50, 0}, {1, 2, 3, 0}, {4, 5, 6, 128}});
+  CHECK(direct(image).color == ColorType::rgba);
+  const std::optional<Raster> palette = indexed(image);
+  REQUIRE(palette);
+  CHECK(palette->palette.size() == 9);
+}
+
+TEST_CASE("up to 256 colours make a palette, in as few bits as it needs, and 257 do not") {
+  for (const auto& [count, depth] :
+       {std::pair{1U, 1U}, {2U, 1U}, {3U, 2U}, {4U, 2U}, {5U, 4U}, {16U, 4U}, {17U, 8U}, {256U, 8U}}) {
+    std::vector<Color> colors;
+    for (unsigned i = 0; i < count; ++i)
+      colors.push_back({static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i * 7), 3,
+                        static_cast<std::uint8_t>(i % 3 == 0 ? 255 : i)});
+    const std::optional<Raster> raster = indexed(rgba_of(37, 29, colors));
+    REQUIRE(raster);
+    CHECK(raster->depth == depth);
+    CHECK(raster->palette.size() == std::size_t{3} * count);
+    // Translucent entries stand first, so tRNS lists no opaque one.
+    for (const std::uint8_t alpha : raster->transparency) CHECK(alpha != 255);
+    colors.push_back({0, 0, 9, 9});
+    if (count == 256) CHECK_FALSE(indexed(rgba_of(37, 29, colors)));
+  }
+}
+
+TEST_CASE("indexes into a palette with unused and equal colours lose those") {
+  const std::vector<Color> colors = {{1, 1, 1, 255}, {2, 2, 2, 255}, {1, 1, 1, 255}, {3, 3, 3, 9}};
+  const Raster raster = pack_indexes(3, 1, {0, 2, 3}, colors);
+  CHECK(raster.palette == Bytes{3, 3, 3, 1, 1, 1});
+  CHECK(raster.transparency == Bytes{9});
+  CHECK(raster.depth == 1);
+  CHECK(raster.rows == Bytes{0b11000000});
+}
+
+TEST_CASE("the gamut forbids to cross between gray and colour") {
+  const Image gray = rgba_of(9, 9, grays(16, 17));
+  CHECK(direct(gray, Gamut::color_only).color == ColorType::rgb);
+  CHECK(direct(gray, Gamut::gray_only).color == ColorType::gray);
+  CHECK(indexed(gray, Gamut::color_only));
+  CHECK_FALSE(indexed(gray, Gamut::gray_only));
+}
+
+TEST_CASE("every filter strategy decodes to the same pixels, for every layout") {
+  std::vector<Raster> rasters;
+  for (const ColorModel model : {ColorModel::gray, ColorModel::gray_alpha, ColorModel::rgb, ColorModel::rgba})
+    for (const unsigned depth : {8U, 16U})
+      for (const std::uint32_t width : {1U, 2U, 31U})
+        for (const Image& image :
+             {test::noise(width, 11, model, depth), test::gradient(width, 40, model, depth)})
+          rasters.push_back(direct_raster(image, take_census(image), Gamut::any));
+  for (const unsigned colors : {2U, 4U, 16U, 200U}) {
+    const Image image = test::blocks(67, 45, colors, true);
+    rasters.push_back(*indexed_raster(image, take_census(image), Gamut::any));
+  }
+  for (const Raster& raster : rasters) {
+    const Result<Image> plain = decode(*encode(raster, {}, {Strategy::none, 1}, unbounded), {});
+    REQUIRE(plain);
+    for (unsigned s = 1; s <= static_cast<unsigned>(Strategy::matches); ++s) {
+      const Coding coding{static_cast<Strategy>(s), 6};
+      CAPTURE(name(coding.strategy));
+      const Result<Image> image = decode(*encode(raster, {}, coding, unbounded), {});
+      REQUIRE(image);
+      CHECK(image->pixels == plain->pixels);
+    }
+  }
+}
+
+TEST_CASE("a strategy that chooses is not worse than the worst filter") {
+  const Image image = test::gradient(200, 200, ColorModel::rgb);
+  const Raster raster = direct_raster(image, take_census(image), Gamut::any);
+  const auto size = [&](Strategy strategy) { return encode(raster, {}, {strategy, 9}, unbounded)->size(); };
+  const std::size_t none = size(Strategy::none);
+  for (const Strategy strategy : {Strategy::minsum, Strategy::entropy, Strategy::bigrams, Strategy::matches})
+    CHECK(size(strategy) < none);
+}
+
+TEST_CASE("rows filtered in part are the same rows") {
+  const Image image = test::gradient(30, 20, ColorModel::rgb);
+  const Raster raster = direct_raster(image, take_census(image), Gamut::any);
+  for (const Strategy strategy : {Strategy::up, Strategy::paeth, Strategy::minsum, Strategy::entropy}) {
+    const Bytes whole = filter_rows(raster, strategy, 0, 20);
+    const Bytes part = filter_rows(raster, strategy, 7, 12);
+    CHECK(part == Bytes(whole.begin() + 7 * 91, whole.begin() + 12 * 91));
+  }
+}
+
+TEST_CASE("the size bound includes the bound itself") {
+  for (const std::uint32_t side : {1U, 8U, 100U}) {
+    const Image image = test::noise(side, side, ColorModel::rgb);
+    const Raster raster = direct_raster(image, take_census(image), Gamut::any);
+    for (const int level : {1, 6, 9, 10, 12}) {
+      const std::size_t size = encode(raster, {}, {Strategy::none, level}, unbounded)->size();
+      const std::optional<Bytes> exact = encode(raster, {}, {Strategy::none, level}, size);
+      REQUIRE(exact);
+      CHECK(exact->size() == size);
+      CHECK_FALSE(encode(raster, {}, {Strategy::none, level}, size - 1));
+    }
+  }
+  const Image image = test::noise(8, 8, ColorModel::rgb);
+  CHECK_FALSE(encode(direct_raster(image, take_census(image), Gamut::any), {}, {}, 0));
+}
+
+TEST_CASE("an estimate of a large raster is near its size") {
+  const Image image = test::gradient(1200, 1000, ColorModel::rgb);
+  const Raster raster = direct_raster(image, take_census(image), Gamut::any);
+  const auto real = static_cast<double>(encode(raster, {}, {Strategy::sub, 8}, unbounded)->size());
+  const auto guess = static_cast<double>(estimate(raster, {}, Strategy::sub));
+  CHECK(guess > real * 0.5);
+  CHECK(guess < real * 2);
+}
+
+}  // namespace imgc::png

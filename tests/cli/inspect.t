@@ -48,7 +48,7 @@
     encoding     animated
     alpha        no
     frames       3
-    quality      lossless
+    quality      lossy, unknown
     orientation  1, upright
     kept because an animation of 3 frames
     segments     RIFF             12

@@ -22,11 +22,12 @@ constexpr std::uint64_t small_pixels_fast = 50'000;
 constexpr std::uint64_t small_pixels = 400'000;
 constexpr std::uint32_t largest_side = 65500;  // libjpeg's JPEG_MAX_DIMENSION
 
-// Requantised files at the least effort are for those who have no time to lose; the others gain from a look.
-Search search_for(Effort effort, bool requantised) {
-  switch (effort) {
+// Lossy at the least effort is for those who have no time to lose; the others gain from a look. By what was
+// asked and not by the recipe, so that a second run over lossy output finds the same scans again.
+Search search_for(const Options& options) {
+  switch (options.effort) {
     case Effort::fast:
-      return requantised ? Search::none : Search::quick;
+      return options.fidelity == Fidelity::perceptual ? Search::none : Search::quick;
     case Effort::normal:
       return Search::normal;
     case Effort::high:
@@ -48,18 +49,17 @@ Attempt write_candidate(const Coefficients& coefficients, const Metadata& metada
 }
 
 // `quality` is what to requantise to; without it the coefficients stay as they are.
-Attempt transcode(const Subject& subject, Coding coding, Effort effort, std::optional<int> quality,
+Attempt transcode(const Subject& subject, Coding coding, Search search, std::optional<int> quality,
                   std::size_t bound) {
   auto coefficients = Coefficients::read(subject.bytes(), subject.limits());
   if (!coefficients) return tl::unexpected(coefficients.error());
   if (!coefficients->complete())
     return Declined{Reason{"incomplete_progressive", "a progressive JPEG that lacks its last scans"}};
   if (quality) requantise(*coefficients, *quality);
-  return write_candidate(*coefficients, subject.metadata(), coding, search_for(effort, quality.has_value()),
-                         quality, bound);
+  return write_candidate(*coefficients, subject.metadata(), coding, search, quality, bound);
 }
 
-Recipe transcoder(std::string name, const Probe& probe, Coding coding, Effort effort,
+Recipe transcoder(std::string name, const Probe& probe, Coding coding, Search search,
                   std::optional<int> quality) {
   const unsigned channels = channel_count(probe.model);
   return {
@@ -68,9 +68,9 @@ Recipe transcoder(std::string name, const Probe& probe, Coding coding, Effort ef
       .working_bytes =
           coefficient_bytes(probe.pixel_count(), channels) + writing_bytes(probe.pixel_count(), channels),
       .estimate = {},
-      .run = [coding, effort, quality](
+      .run = [coding, search, quality](
                  const Subject& subject,
-                 std::size_t bound) { return transcode(subject, coding, effort, quality, bound); },
+                 std::size_t bound) { return transcode(subject, coding, search, quality, bound); },
   };
 }
 
@@ -81,20 +81,20 @@ bool tries_sequential(const Probe& probe, Effort effort) {
 Lineup exact_lineup(const Probe& probe, const Options& options) {
   Lineup lineup;
   lineup.recipes.push_back(
-      transcoder("jpeg-progressive", probe, Coding::progressive, options.effort, std::nullopt));
+      transcoder("jpeg-progressive", probe, Coding::progressive, search_for(options), std::nullopt));
   if (tries_sequential(probe, options.effort))
     lineup.recipes.push_back(
-        transcoder("jpeg-baseline", probe, Coding::sequential, options.effort, std::nullopt));
+        transcoder("jpeg-baseline", probe, Coding::sequential, search_for(options), std::nullopt));
   return lineup;
 }
 
 Lineup requantising_lineup(const Probe& probe, const Options& options, int quality) {
   Lineup lineup;
   lineup.recipes.push_back(
-      transcoder("jpeg-requantise-progressive", probe, Coding::progressive, options.effort, quality));
+      transcoder("jpeg-requantise-progressive", probe, Coding::progressive, search_for(options), quality));
   if (tries_sequential(probe, options.effort))
     lineup.recipes.push_back(
-        transcoder("jpeg-requantise-baseline", probe, Coding::sequential, options.effort, quality));
+        transcoder("jpeg-requantise-baseline", probe, Coding::sequential, search_for(options), quality));
   if (probe.quality && *probe.quality <= quality + near_quality)
     for (Recipe& recipe : exact_lineup(probe, options).recipes) lineup.recipes.push_back(std::move(recipe));
   return lineup;
@@ -111,7 +111,7 @@ Lineup lineup_from_jpeg(const Probe& probe, const Options& options) {
   return lineup;
 }
 
-Attempt encode_pixels(const Subject& subject, int quality, std::optional<Rgb> background, Effort effort,
+Attempt encode_pixels(const Subject& subject, int quality, std::optional<Rgb> background, Search search,
                       std::size_t bound) {
   if (const auto same = check_color_items(subject.metadata()); !same) return tl::unexpected(same.error());
   const Result<Image>& pixels = subject.pixels();
@@ -132,8 +132,7 @@ Attempt encode_pixels(const Subject& subject, int quality, std::optional<Rgb> ba
   converted.reset();
   const auto coefficients = Coefficients::read(*transformed, subject.limits());
   if (!coefficients) return tl::unexpected(coefficients.error());
-  return write_candidate(*coefficients, subject.metadata(), Coding::progressive, search_for(effort, false),
-                         quality, bound);
+  return write_candidate(*coefficients, subject.metadata(), Coding::progressive, search, quality, bound);
 }
 
 Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
@@ -148,7 +147,7 @@ Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
     return fail(ErrorCode::refused, "JPEG can't hold more than 65500 pixels a side");
   const int quality = options.quality.of(jpeg_format.name).max;
   const std::optional<Rgb> background = options.background;
-  const Effort effort = options.effort;
+  const Search search = search_for(options);
   const unsigned channels = channel_count(probe.model);
   Lineup lineup;
   lineup.recipes.push_back({
@@ -158,9 +157,9 @@ Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
       .working_bytes = probe.pixel_count() * channels + coefficient_bytes(probe.pixel_count(), 3) +
                        writing_bytes(probe.pixel_count(), 3),
       .estimate = {},
-      .run = [quality, background, effort](
+      .run = [quality, background, search](
                  const Subject& subject,
-                 std::size_t bound) { return encode_pixels(subject, quality, background, effort, bound); },
+                 std::size_t bound) { return encode_pixels(subject, quality, background, search, bound); },
   });
   return lineup;
 }

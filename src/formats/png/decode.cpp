@@ -86,7 +86,7 @@ class Source {
 };
 
 struct Reader {
-  Reader(std::uint64_t memory) : heap(memory) {}
+  explicit Reader(std::uint64_t memory) : heap(memory) {}
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
   ~Reader() { png_destroy_read_struct(&png, &info, nullptr); }

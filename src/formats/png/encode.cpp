@@ -60,9 +60,9 @@ constexpr std::size_t tail_bytes = 2 * chunk_overhead;
 constexpr std::size_t longest_idat = 0x7FFFFFFF;
 
 // Small images are compressed whole at the fastest level. Of larger ones a sample is compressed at a level
-// that ranks filters as the final ones do: on the bench corpus that finds the best of five in all but two of
-// 21 photographs and wallpapers, for half the time. The layouts of one image must be treated alike, so it
-// depends on pixels, not bytes.
+// that ranks filters as the final ones do: over 21 photographs and wallpapers the choices came within 0.05 %
+// of the best of five, in half the time of the fastest level on everything, which was 0.7 % off. The layouts
+// of one image must be treated alike, so it depends on pixels, not bytes.
 constexpr std::uint64_t sampled_pixels = std::uint64_t{384} << 10U;
 constexpr int whole_level = 1;
 constexpr int sample_level = 8;

@@ -165,8 +165,11 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   if (quantising)
     for (const Strategy strategy : chosen.indexed)
       add({Layout::quantised, {strategy, chosen.quantised_level}, false});
-  for (const Strategy strategy : chosen.indexed) add({Layout::indexed, {strategy, chosen.level}, false});
+  // Our own lossy output gets just what it got when it was made, so that a second run changes nothing.
+  const int indexed_level = already ? chosen.quantised_level : chosen.level;
+  for (const Strategy strategy : chosen.indexed) add({Layout::indexed, {strategy, indexed_level}, false});
   for (const Strategy strategy : chosen.direct) {
+    if (already) break;
     const bool challenges = std::ranges::find(chosen.challengers, strategy) != chosen.challengers.end();
     add({Layout::direct, {strategy, chosen.level}, quantising && !challenges});
   }

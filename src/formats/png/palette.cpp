@@ -33,12 +33,11 @@ Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color
   struct Entry {
     Color color;
     std::uint64_t uses;
-    std::size_t first;
   };
   std::map<Color, Entry> merged;
   for (std::size_t i = 0; i < colors.size(); ++i) {
     if (uses[i] == 0) continue;
-    merged.try_emplace(colors[i], Entry{colors[i], 0, i}).first->second.uses += uses[i];
+    merged.try_emplace(colors[i], Entry{colors[i], 0}).first->second.uses += uses[i];
   }
   std::vector<Entry> entries;
   entries.reserve(merged.size());
@@ -47,7 +46,8 @@ Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color
     const bool a_opaque = a.color[3] == 0xFF;
     const bool b_opaque = b.color[3] == 0xFF;
     if (a_opaque != b_opaque) return b_opaque;
-    return a.uses != b.uses ? a.uses > b.uses : a.first < b.first;
+    // By the colour and not by where it stood, so that the result's own pixels give this order again.
+    return a.uses != b.uses ? a.uses > b.uses : a.color < b.color;
   });
 
   Order order;

@@ -1,7 +1,6 @@
 #include "formats/png/lineup.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <utility>

@@ -120,6 +120,15 @@ TEST_CASE("a second lossy run over its own output changes no pixel and says why"
   }
 }
 
+TEST_CASE("a second lossy run finds nothing at any effort, also in large images") {
+  const Bytes original = test::make_jpeg({.width = 1000, .height = 800, .quality = 95});
+  for (const Effort effort : {Effort::fast, Effort::normal, Effort::high, Effort::max}) {
+    const Bytes first = test::compress(original, test::lossy(70, effort));
+    CHECK(first.size() < original.size());
+    CHECK(test::compress(first, test::lossy(70, effort)) == first);
+  }
+}
+
 TEST_CASE("the quality for JPEG overrules that for all formats") {
   Options options = test::lossy(90);
   options.quality.by_format["jpeg"] = {0, 40};

@@ -152,6 +152,19 @@ TEST_CASE("engine: jobs in work fit the memory limit, and one that never fits ru
   CHECK(watcher.most_bytes <= limit);
 }
 
+TEST_CASE("engine: the largest start first, but for those admitted before all headers were read") {
+  MemoryStore store;
+  JobList jobs;
+  fill(store, jobs, 30, fast_lossy());
+  Watcher watcher;
+  std::vector<std::uint64_t> costs;
+  watcher.on_start = [&] { costs.push_back(watcher.running.at(watcher.order.back())); };
+  (void)run(jobs, store, store, {1, 1U << 30U, false, {}}, watcher, never);
+  REQUIRE(costs.size() == 30);
+  const std::ptrdiff_t early = 4;  // what one worker may have waiting for it
+  CHECK(std::is_sorted(costs.begin() + early, costs.end(), std::greater{}));
+}
+
 TEST_CASE("engine: inputs are pulled only as far ahead as the window") {
   MemoryStore store;
   JobList jobs;

@@ -31,12 +31,13 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 }
 
 bool is_control(std::string_view sequence) {
-  const auto first = static_cast<unsigned char>(sequence[0]);
-  if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
-  if (first == 0xC2) return static_cast<unsigned char>(sequence[1]) < 0xA0;  // C1 controls
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+  if (sequence.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
+  if (byte(0) == 0xC2) return byte(1) < 0xA0;  // C1 controls
   // U+202A to U+202E and U+2066 to U+2069 turn the direction of what follows them.
-  return (sequence >= "\xE2\x80\xAA" && sequence <= "\xE2\x80\xAE") ||
-         (sequence >= "\xE2\x81\xA6" && sequence <= "\xE2\x81\xA9");
+  if (sequence.size() != 3 || byte(0) != 0xE2) return false;
+  return (byte(1) == 0x80 && byte(2) >= 0xAA && byte(2) <= 0xAE) ||
+         (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9);
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ bool is_control(std::string_view sequence) {
 std::string human_size(std::uint64_t bytes) {
   constexpr std::array<const char*, 6> units = {"KB", "MB", "GB", "TB", "PB", "EB"};
   if (bytes < 1000) return fmt::format("{} B", bytes);
-  double value = static_cast<double>(bytes);
+  auto value = static_cast<double>(bytes);
   std::size_t unit = 0;
   value /= 1000;
   while (value >= 999.5 && unit + 1 < units.size()) {

@@ -95,7 +95,8 @@ Result<void> check_overlap(const std::string& root, const std::string& output) {
 }  // namespace
 
 Result<std::unique_ptr<Discovery>> Discovery::open(const DiscoverOptions& options,
-                                                   std::shared_ptr<const Options> job_options, Store& input) {
+                                                   const std::shared_ptr<const Options>& job_options,
+                                                   Store& input) {
   std::unique_ptr<Discovery> discovery(new Discovery(options, input));
   discovery->converts_ = job_options->convert_to.has_value() || !options.invocation.manifest.empty();
   if (auto added = discovery->add_origins(job_options); !added)
@@ -168,12 +169,12 @@ Result<std::string> Discovery::output_name(const Found& found) {
   if (options_.replaces_inputs) return found.path;
   if (found.output) {
     if (found.output->starts_with('/')) return *found.output;
-    const Result<std::string> relative = tidy_relative(*found.output);
+    Result<std::string> relative = tidy_relative(*found.output);
     if (!relative) return relative;
     return join(output, *relative);
   }
   if (options_.output_is_file) return output;
-  const Result<std::string> relative = tidy_relative(found.relative);
+  Result<std::string> relative = tidy_relative(found.relative);
   if (!relative) return relative;
   const std::string name = join(output, converted_name(*relative, found.path, *found.options));
   if (!suffixed_.contains(hash(name))) return name;

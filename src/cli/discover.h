@@ -42,7 +42,8 @@ class Discovery final : public JobSource {
  public:
   // `input` is asked for the first bytes of files whose output name depends on their format.
   static Result<std::unique_ptr<Discovery>> open(const DiscoverOptions& options,
-                                                 std::shared_ptr<const Options> job_options, Store& input);
+                                                 const std::shared_ptr<const Options>& job_options,
+                                                 Store& input);
 
   // Counts the inputs and looks for outputs that two of them share, in 8 bytes of memory an input, or none
   // where names can't collide. Ends early, with what it has, when `stop` turns true.

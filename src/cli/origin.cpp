@@ -169,7 +169,7 @@ class Manifest final : public Origin {
   void rewind() override { lines_.rewind(); }
 
  private:
-  Result<Found> parse(const std::string& line) const {
+  [[nodiscard]] Result<Found> parse(const std::string& line) const {
     const auto json = nlohmann::json::parse(line, nullptr, false);
     if (!json.is_object()) return fail(ErrorCode::usage, "not a JSON object");
     Found found{{}, {}, true, std::nullopt, job_options_};

@@ -99,7 +99,7 @@ Image flatten(const Image& image, Rgb background) {
                     background.green == background.blue;
   const Image rgba = to_rgba8(image);
   Image out = blank(image, gray ? ColorModel::gray : ColorModel::rgb);
-  const unsigned channels = channel_count(out.model);
+  const unsigned channels = gray ? 1 : 3;
   const unsigned under[3] = {background.red, background.green, background.blue};
   std::uint8_t* to = out.pixels.data();
   for (std::size_t i = 0; i < rgba.pixels.size(); i += 4) {

@@ -1,21 +1,21 @@
 A few bytes that ask for gigabytes fail at once and in little memory.
 
-  $ ulimit -v 2000000
   $ cd "$BROKEN"
-  $ for f in huge-text-chunk.png huge-dimensions.png many-scans.jpg truncated.png; do timeout 2 imgc compress -Q $f "$CRAMTMP"/x.png; echo $?; done
+  $ for f in huge-text-chunk.png huge-dimensions.png many-scans.jpg huge-arithmetic.jpg truncated.png; do
+  >   "$TESTDIR"/within.py 2 150 imgc compress -Q $f "$CRAMTMP"/out || echo $?
+  > done
   imgc: huge-text-chunk.png: its tEXt chunk of 2.15 GB is over the limit of 16.8 MB a chunk
   1
   imgc: huge-dimensions.png: 2147483647x2147483647 is 4611686014132420609 pixels, over the limit of 500000000; raise it with --max-pixels
   1
   imgc: many-scans.jpg: the JPEG has more scans than the limit
   1
+  imgc: huge-arithmetic.jpg: 35584x18696 is 665278464 pixels, over the limit of 500000000; raise it with --max-pixels
+  1
   imgc: truncated.png: the file ends inside its IDAT chunk
   1
-  $ timeout 2 imgc compress -Q huge-arithmetic.jpg "$CRAMTMP"/y.jpg
-  imgc: huge-arithmetic.jpg: *--max-pixels* (glob)
+  $ cd "$CRAMTMP" && test -e out
   [1]
-  $ cd "$CRAMTMP" && ls *.png *.jpg 2>/dev/null
-  [2]
 
 Names can't write to the terminal.
 

@@ -10,7 +10,7 @@ A few bytes that ask for gigabytes fail at once and in little memory.
   1
   imgc: many-scans.jpg: the JPEG has more scans than the limit
   1
-  imgc: huge-arithmetic.jpg: 35584x18696 is 665278464 pixels, over the limit of 500000000; raise it with --max-pixels
+  imgc: huge-arithmetic.jpg: the image has 35584 x 18696 pixels, more than the limit of 500000000; raise it with --max-pixels
   1
   imgc: truncated.png: the file ends inside its IDAT chunk
   1

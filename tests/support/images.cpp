@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 
+#include <doctest/doctest.h>
+
 namespace imgc::test {
 namespace {
 
@@ -84,7 +86,10 @@ std::optional<std::filesystem::path> shared_corpus() {
   std::filesystem::path corpus = chosen != nullptr
                                      ? std::filesystem::path(chosen)
                                      : std::filesystem::path(IMGC_SOURCE_DIR) / ".." / "shared" / "corpus";
-  if (!std::filesystem::is_directory(corpus)) return std::nullopt;
+  if (!std::filesystem::is_directory(corpus)) {
+    MESSAGE("skipped: there is no ", corpus.string(), "; IMGC_CORPUS can name another");
+    return std::nullopt;
+  }
   return corpus;
 }
 

@@ -21,7 +21,7 @@ Image blocks(std::uint32_t width, std::uint32_t height, unsigned colors, bool al
 
 Bytes read_file(const std::filesystem::path& path);
 std::filesystem::path testdata(const std::string& name);
-// ../shared/corpus or $IMGC_CORPUS, when it is there.
+// ../shared/corpus or $IMGC_CORPUS, when it is there; else says that the test is skipped.
 std::optional<std::filesystem::path> shared_corpus();
 
 }  // namespace imgc::test

@@ -30,7 +30,7 @@ std::vector<std::filesystem::path> files_in(const char* folder) {
   std::vector<std::filesystem::path> files;
   const auto corpus = shared_corpus();
   if (!corpus || !std::filesystem::is_directory(*corpus / folder)) {
-    MESSAGE("skipped: no corpus ", folder, "; IMGC_CORPUS can name its parent");
+    MESSAGE("skipped: no corpus ", std::string(folder), "; IMGC_CORPUS can name its parent");
     return files;
   }
   for (const auto& entry : std::filesystem::recursive_directory_iterator(*corpus / folder))

@@ -1,6 +1,6 @@
 Real reports hold to the schema: of a good run, of one with failures, of a dry run, of weird names, and the events.
 
-  $ validate() { python3 "$TESTDIR"/../journal/validate_report.py "$@"; }
+  $ validate() { /usr/bin/python3 "$TESTDIR"/../journal/validate_report.py "$@"; }
   $ imgc compress -Q --lossy "$IMAGES" good && validate good/imgc-report.json
   $ mkdir weird && cp "$IMAGES"/png/icon-tiny.png "$(printf 'weird/\377\n.png')" && cp "$BROKEN"/truncated.png weird/
   $ imgc compress -Q -j 1 weird out 2> /dev/null

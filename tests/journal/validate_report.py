@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Holds reports against man/imgc-report.schema.json, and their summary against their own records.
 
 usage: validate_report.py [--events] REPORT...

@@ -65,7 +65,8 @@ struct Probe {
   std::uint32_t height = 0;
   unsigned depth = 8;                  // bits a sample as stored: 1, 2, 4, 8, 12 or 16
   ColorModel model = ColorModel::rgb;  // as Image will have it: a palette counts as rgb or rgba
-  std::string encoding;  // for people, for example "indexed, interlaced" or "progressive, 4:2:0"
+  std::string encoding;     // for people, for example "indexed, interlaced" or "progressive, 4:2:0"
+  bool interlaced = false;  // a PNG whose rows come in passes over the whole image
   unsigned frames = 1;
   bool lossy = false;          // the file's own coding loses
   std::optional<int> quality;  // of a lossy file, 1-100, estimated from its quantisers

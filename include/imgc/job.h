@@ -39,11 +39,20 @@ class JobSource {
   [[nodiscard]] virtual std::optional<std::variant<Job, Rejected>> next() = 0;
 };
 
+// A job that would take more than the run's memory limit, whose format has a way that takes less.
+struct Shortage {
+  std::uint64_t full_bytes = 0;    // what the usual way would take
+  std::uint64_t memory_limit = 0;  // the run's
+  std::optional<Error> refusal;    // why not even that way is open; then the job fails so
+};
+
 // What admission needs to know of a job before it starts.
 struct Plan {
   Job job;
-  std::optional<Probe> probe;    // absent when the header could not be read; the job will say why
-  std::uint64_t cost_bytes = 0;  // estimated peak memory
+  std::optional<Probe> probe;        // absent when the header could not be read; the job will say why
+  std::uint64_t cost_bytes = 0;      // estimated peak memory
+  bool parallel = false;             // whether the image's contest may take several threads
+  std::optional<Shortage> shortage;  // then the image is done in its format's lean way
 };
 
 }  // namespace imgc

@@ -1,5 +1,6 @@
 #include "engine/compress.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <limits>
@@ -45,8 +46,8 @@ std::string extension(std::string_view key) {
 
 class Compression {
  public:
-  Compression(const Job& job, Store& input, Store& output, unsigned jobs)
-      : job_(job), options_(*job.options), input_(input), output_(output), jobs_(jobs) {}
+  Compression(const Plan& plan, Store& input, Store& output)
+      : plan_(plan), job_(plan.job), options_(*plan.job.options), input_(input), output_(output) {}
 
   Outcome run() {
     {
@@ -76,6 +77,7 @@ class Compression {
     const Format* format = sniff(prefix->bytes);
     if (format == nullptr) return other_file(prefix->bytes);
 
+    if (plan_.shortage && plan_.shortage->refusal) return too_large();
     if (auto read = read_original(options_.limits.memory); !read) return tl::unexpected(read.error());
     return image(*format);
   }
@@ -121,6 +123,14 @@ class Compression {
     return {};
   }
 
+  // Before its bytes are read: there is no room for them.
+  Result<Verdict> too_large() {
+    outcome_.format_in = plan_.probe->format->name;
+    outcome_.width = plan_.probe->width;
+    outcome_.height = plan_.probe->height;
+    return tl::unexpected(*plan_.shortage->refusal);
+  }
+
   // A file that no format knows.
   Result<Verdict> other_file(ByteView prefix) {
     const std::string suffix = extension(job_.input);
@@ -158,12 +168,30 @@ class Compression {
                               probe->untouchable->text));
     if (probe->untouchable) return keep(*probe->untouchable);
 
-    Result<Lineup> lineup = target.lineup(*probe, options_);
+    Result<Lineup> lineup = plan_.shortage ? lean_lineup(format, *probe) : target.lineup(*probe, options_);
     if (!lineup) return tl::unexpected(std::move(lineup.error()));
     const Result<Metadata> metadata = format.metadata(original_.bytes, options_.limits);
     if (!metadata) return tl::unexpected(metadata.error());
     const Subject subject(original_.bytes, *probe, apply(options_.metadata, *metadata), options_.limits);
     return compete(subject, *lineup, target, converting);
+  }
+
+  // In place of the usual line-up, whose refusals and note hold here too.
+  Result<Lineup> lean_lineup(const Format& format, const Probe& probe) {
+    const Result<Lineup> usual = format.lineup(probe, options_);
+    if (!usual) return tl::unexpected(usual.error());
+    Result<Lineup> lean = format.lean_lineup(probe, options_);
+    if (!lean) return lean;
+    const bool gives_up_loss = std::ranges::any_of(
+        usual->recipes, [](const Recipe& recipe) { return recipe.fidelity == Fidelity::perceptual; });
+    outcome_.notes.push_back(
+        {"over_memory_limit",
+         fmt::format(
+             "at once it needs about {}, over the memory limit of {}, so it was compressed row by row{}",
+             human_size(plan_.shortage->full_bytes), human_size(plan_.shortage->memory_limit),
+             gives_up_loss ? " and losslessly" : "")});
+    lean->note = usual->note;
+    return lean;
   }
 
   void note_wrong_extension(const Format& format) {
@@ -180,14 +208,15 @@ class Compression {
     ContestResult result;
     {
       const Stopwatch watch(outcome_.timings.encode);
-      result = contest(lineup, subject, bound, is_parallel_contest(subject.probe(), jobs_));
+      result = contest(lineup, subject, bound, plan_.parallel);
     }
     outcome_.timings.decode = Milliseconds(subject.decode_ms());
     outcome_.timings.encode -= outcome_.timings.decode;
     if (result.error) return tl::unexpected(*std::move(result.error));
 
     if (!result.winner) {
-      if (!subject.pixels()) return tl::unexpected(subject.pixels().error());
+      // A lean recipe has read every row.
+      if (!plan_.shortage && !subject.pixels()) return tl::unexpected(subject.pixels().error());
       outcome_.notes.insert(outcome_.notes.end(), result.notes.begin(), result.notes.end());
       return keep(lineup.note.value_or(Reason{"no_gain", "nothing made it smaller"}));
     }
@@ -204,8 +233,9 @@ class Compression {
                                human_size(original_.bytes.size()))});
     {
       const Stopwatch watch(outcome_.timings.verify);
-      if (auto good = verify(winner, subject, target, options_.background); !good)
-        return tl::unexpected(std::move(good.error()));
+      auto good = plan_.shortage ? verify_by_rows(winner, subject, target)
+                                 : verify(winner, subject, target, options_.background);
+      if (!good) return tl::unexpected(std::move(good.error()));
     }
     outcome_.format_out = target.name;
     outcome_.bytes_out = size;
@@ -253,11 +283,11 @@ class Compression {
     return output_.write(key, bytes, attributes);
   }
 
+  const Plan& plan_;
   const Job& job_;
   const Options& options_;
   Store& input_;
   Store& output_;
-  unsigned jobs_;
   std::optional<Attributes> existing_;
   Blob original_;
   Outcome outcome_;
@@ -271,9 +301,9 @@ Outcome stray(ErrorCode code, const char* message) {
 
 }  // namespace
 
-Outcome compress(const Job& job, Store& input, Store& output, unsigned jobs) noexcept {
+Outcome compress(const Plan& plan, Store& input, Store& output) noexcept {
   try {
-    return Compression(job, input, output, jobs).run();
+    return Compression(plan, input, output).run();
   } catch (const std::bad_alloc&) {
     return stray(ErrorCode::out_of_memory, "out of memory; lower --jobs or --memory-limit");
   } catch (const std::exception& problem) {

@@ -7,8 +7,8 @@
 
 namespace imgc {
 
-// Reads, decodes, holds the contest, verifies and writes. `jobs` is how many threads this image may use. The
-// stores apart, it touches nothing shared. Whatever is thrown inside ends here as Failed.
-Outcome compress(const Job& job, Store& input, Store& output, unsigned jobs) noexcept;
+// Reads, decodes, holds the contest, verifies and writes. The stores apart, it touches nothing shared.
+// Whatever is thrown inside ends here as Failed.
+Outcome compress(const Plan& plan, Store& input, Store& output) noexcept;
 
 }  // namespace imgc

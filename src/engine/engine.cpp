@@ -87,14 +87,14 @@ class Run {
       } else {
         ++planning_;
         spawn([this, job = std::get<Job>(*std::move(item))] {
-          mailbox_.post(plan(job, input_, options_.jobs));
+          mailbox_.post(plan(job, input_, options_.jobs, options_.memory_limit));
         });
       }
     }
     if (stopping()) waiting_.clear();
   }
 
-  // Starts the largest jobs that fit; one that never fits runs alone.
+  // Starts the largest jobs that fit; one that never fits, and has no leaner way, runs alone.
   void admit() {
     // A few more than there are threads, so that none waits for the coordinator.
     const std::size_t most_admitted = 2 * std::size_t{options_.jobs} + 2;
@@ -104,9 +104,10 @@ class Run {
       Plan plan = std::move(waiting_.back());
       waiting_.pop_back();
       in_use_ += plan.cost_bytes;
-      spawn([this, job = plan.job] {
+      spawn([this, plan] {
+        const Job& job = plan.job;
         mailbox_.post(Started{job.id});
-        Outcome outcome = compress(job, input_, output_, options_.jobs);
+        Outcome outcome = compress(plan, input_, output_);
         mailbox_.post(Finished{{job.id, job.input, job.output, std::move(outcome)}});
       });
       admitted_.emplace(plan.job.id, std::move(plan));

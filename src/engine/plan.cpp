@@ -4,8 +4,13 @@
 #include <functional>
 #include <limits>
 #include <new>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
 
 namespace imgc {
 namespace {
@@ -38,33 +43,75 @@ Header read_header(const Job& job, Store& input) {
   }
 }
 
-std::uint64_t contest_bytes(const Probe& probe, const Options& options, unsigned jobs) {
-  const Result<Lineup> lineup = target_format(*probe.format, options).lineup(probe, options);
-  if (!lineup) return 0;
+// Whether a contest over this image is worth running on several threads.
+bool is_parallel_contest(const Probe& probe, unsigned jobs) {
+  return jobs > 1 && probe.pixel_count() >= parallel_pixels;
+}
+
+// What the `threads` most costly recipes take together.
+std::uint64_t working_bytes(const Lineup& lineup, unsigned threads) {
   std::vector<std::uint64_t> working;
-  for (const Recipe& recipe : lineup->recipes) working.push_back(recipe.working_bytes);
+  for (const Recipe& recipe : lineup.recipes) working.push_back(recipe.working_bytes);
   std::ranges::sort(working, std::greater{});
-  working.resize(std::min<std::size_t>(working.size(), is_parallel_contest(probe, jobs) ? jobs : 1));
+  working.resize(std::min<std::size_t>(working.size(), threads));
   std::uint64_t sum = 0;
   for (const std::uint64_t bytes : working) sum += bytes;
   return sum;
 }
 
-void estimate(Plan& plan, Store& input, unsigned jobs) {
+std::uint64_t with_reserve(std::uint64_t bytes) {
+  return bytes + bytes / 4;
+}
+
+// The original, its pixels, and beside them either the candidates or, later, the winner's pixels to compare.
+std::uint64_t full_bytes(const Probe& probe, std::uint64_t file_bytes, const Result<Lineup>& lineup,
+                         unsigned threads) {
+  const std::uint64_t decoded = probe.decoded_bytes();
+  const std::uint64_t contest = lineup ? working_bytes(*lineup, threads) : 0;
+  return base_bytes + file_bytes + with_reserve(decoded + std::max(decoded, contest));
+}
+
+Error too_large(const std::string& why, std::uint64_t needed, std::uint64_t limit) {
+  constexpr std::uint64_t megabyte = 1'000'000;
+  return {ErrorCode::out_of_memory,
+          fmt::format("{} about {}, over the memory limit of {}; raise it with --memory-limit {}MB", why,
+                      human_size(needed), human_size(limit), (needed + megabyte - 1) / megabyte)};
+}
+
+void take_lean_way(Plan& plan, std::uint64_t file_bytes, std::uint64_t memory_limit) {
+  const Probe& probe = *plan.probe;
+  const Format& format = *probe.format;
+  const Options& options = *plan.job.options;
+  if (format.lean_lineup == nullptr || &target_format(format, options) != &format) return;
+  Shortage shortage{plan.cost_bytes, memory_limit, std::nullopt};
+  const Result<Lineup> lineup = format.lean_lineup(probe, options);
+  // The original, a result that is no larger, and what makes or compares it.
+  const std::uint64_t needed =
+      lineup ? base_bytes + 2 * file_bytes + with_reserve(working_bytes(*lineup, 1)) : 0;
+  if (!lineup)
+    shortage.refusal =
+        too_large(lineup.error().message + ", and at once it needs", plan.cost_bytes, memory_limit);
+  else if (needed > memory_limit)
+    shortage.refusal = too_large("even row by row it needs", needed, memory_limit);
+  plan.cost_bytes = shortage.refusal ? base_bytes : needed;
+  plan.shortage = std::move(shortage);
+}
+
+void estimate(Plan& plan, Store& input, unsigned jobs, std::uint64_t memory_limit) {
   Header header = read_header(plan.job, input);
   plan.probe = std::move(header.probe);
-  if (plan.probe) {
-    // The original, its pixels, and beside them either the candidates or, later, the winner's pixels to
-    // compare.
-    const std::uint64_t decoded = plan.probe->decoded_bytes();
-    const std::uint64_t working =
-        plan.probe->untouchable
-            ? 0
-            : decoded + std::max(decoded, contest_bytes(*plan.probe, *plan.job.options, jobs));
-    plan.cost_bytes += header.file_bytes + working + working / 4;
-  } else if (plan.job.options->copy_others) {
-    plan.cost_bytes += header.file_bytes;
+  if (!plan.probe || plan.probe->untouchable) {
+    if (plan.probe || plan.job.options->copy_others) plan.cost_bytes += header.file_bytes;
+    return;
   }
+  const Options& options = *plan.job.options;
+  const Result<Lineup> lineup = target_format(*plan.probe->format, options).lineup(*plan.probe, options);
+  plan.parallel = is_parallel_contest(*plan.probe, jobs);
+  plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineup, plan.parallel ? jobs : 1);
+  if (plan.cost_bytes <= memory_limit) return;
+  plan.parallel = false;
+  plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineup, 1);
+  if (plan.cost_bytes > memory_limit) take_lean_way(plan, header.file_bytes, memory_limit);
 }
 
 }  // namespace
@@ -74,14 +121,12 @@ const Format& target_format(const Format& source, const Options& options) {
   return target == nullptr ? source : *target;
 }
 
-bool is_parallel_contest(const Probe& probe, unsigned jobs) {
-  return jobs > 1 && probe.pixel_count() >= parallel_pixels;
-}
-
-Plan plan(Job job, Store& input, unsigned jobs) {
-  Plan plan{std::move(job), std::nullopt, base_bytes};
+Plan plan(Job job, Store& input, unsigned jobs, std::uint64_t memory_limit) {
+  Plan plan;
+  plan.job = std::move(job);
+  plan.cost_bytes = base_bytes;
   try {
-    estimate(plan, input, jobs);
+    estimate(plan, input, jobs, memory_limit);
   } catch (const std::bad_alloc&) {
     // A header alone never takes this much: the machine is out of memory now, so let the job run alone.
     plan.cost_bytes = std::numeric_limits<std::uint64_t>::max() / 2;

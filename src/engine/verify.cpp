@@ -52,4 +52,11 @@ Result<void> verify(const Winner& winner, const Subject& subject, const Format& 
   return verify_likeness(winner, *original, *made);
 }
 
+Result<void> verify_by_rows(const Winner& winner, const Subject& subject, const Format& target) {
+  const Result<bool> same = target.same_picture(subject.bytes(), winner.candidate.bytes, subject.limits());
+  if (!same) return refuse(winner, "does not decode: " + same.error().message);
+  if (!*same) return refuse(winner, "differs from the original");
+  return {};
+}
+
 }  // namespace imgc

@@ -13,4 +13,8 @@ namespace imgc {
 Result<void> verify(const Winner& winner, const Subject& subject, const Format& target,
                     std::optional<Rgb> background);
 
+// The same for an exact result in the original's format that has several frames, or whose pixels are not to
+// be held whole; through target.same_picture.
+Result<void> verify_by_rows(const Winner& winner, const Subject& subject, const Format& target);
+
 }  // namespace imgc

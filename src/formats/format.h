@@ -101,6 +101,14 @@ struct Format {
   // How to make this format from an image of `probe.format`, which may be another one. An error says why it
   // can't be done without losing something.
   Result<Lineup> (*lineup)(const Probe&, const Options&);
+  // For a file of this very format that is too large for that: exact recipes that never touch
+  // Subject::pixels(), and whose working_bytes hold beside the file and a result that is no larger. An error
+  // says why this image can't be made so. Null where the format has no such way.
+  Result<Lineup> (*lean_lineup)(const Probe&, const Options&) = nullptr;
+  // Whether two files of this format show the same at full depth, in every frame, found without holding
+  // either image whole. An error when one does not decode. Null only where there is no need for it:
+  // without lean_lineup, and with animations that lineup refuses.
+  Result<bool> (*same_picture)(ByteView, ByteView, const Limits&) = nullptr;
 };
 
 // Every format, in the order `imgc formats` lists them.

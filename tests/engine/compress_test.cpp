@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/plan.h"
 #include "formats/format.h"
 #include "image/convert.h"
 #include "store/memory.h"
@@ -12,8 +13,8 @@ namespace {
 
 struct Desk {
   Outcome run(const Options& options, Key input = "in", Key output = "out", bool named = true) {
-    return compress({0, std::move(input), std::move(output), named, std::make_shared<const Options>(options)},
-                    store, store, 1);
+    Job job{0, std::move(input), std::move(output), named, std::make_shared<const Options>(options)};
+    return compress(plan(std::move(job), store, 1, memory_limit), store, store);
   }
   void put(const Key& key, const std::string& testdata) {
     original = test::read_file(test::testdata(testdata));
@@ -23,6 +24,7 @@ struct Desk {
 
   MemoryStore store;
   Bytes original;
+  std::uint64_t memory_limit = std::uint64_t{1} << 30U;
 };
 
 std::string reason(const Outcome& outcome) {

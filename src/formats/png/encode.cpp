@@ -36,6 +36,8 @@ Bytes ihdr_payload(const Raster& raster) {
   return payload;
 }
 
+}  // namespace
+
 void append_head(Bytes& out, const Raster& raster, const Envelope& envelope) {
   const ByteView magic = signature();
   out.insert(out.end(), magic.begin(), magic.end());
@@ -45,6 +47,8 @@ void append_head(Bytes& out, const Raster& raster, const Envelope& envelope) {
   if (!raster.transparency.empty()) append_chunk(out, chunks::tRNS, raster.transparency);
   out.insert(out.end(), envelope.after_palette.begin(), envelope.after_palette.end());
 }
+
+namespace {
 
 std::size_t head_bytes(const Raster& raster, const Envelope& envelope) {
   const auto chunk = [](const Bytes& payload) {

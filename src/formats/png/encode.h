@@ -21,6 +21,9 @@ struct Coding {
 // `data` as a zlib stream; nothing when it would be longer than `most`.
 std::optional<Bytes> compress(ByteView data, int level, std::size_t most);
 
+// Everything in front of the pixels: the signature, IHDR, the palette, and the envelope around it.
+void append_head(Bytes& out, const Raster& raster, const Envelope& envelope);
+
 // A complete file, or nothing when it would be longer than `most`; one of exactly `most` is made.
 std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Coding coding, std::size_t most);
 

@@ -7,9 +7,11 @@
 #include "formats/png/chunks.h"
 #include "formats/png/decode.h"
 #include "formats/png/header.h"
+#include "formats/png/lean.h"
 #include "formats/png/lineup.h"
 #include "formats/png/metadata.h"
 #include "formats/png/png.h"
+#include "formats/png/same_picture.h"
 
 namespace imgc {
 namespace {
@@ -34,6 +36,8 @@ const Format png_format = {
     .decode = png::decode,
     .segments = png::segments,
     .lineup = png::lineup,
+    .lean_lineup = png::lean_lineup,
+    .same_picture = png::same_picture,
 };
 
 }  // namespace imgc

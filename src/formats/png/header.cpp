@@ -191,6 +191,7 @@ Result<Probe> probe(ByteView file, const Limits& limits) {
   probe.depth = header->ihdr.depth;
   probe.model = header->model();
   probe.encoding = describe(header->ihdr);
+  probe.interlaced = header->ihdr.interlaced;
   probe.lossy = header->quality.has_value();
   probe.quality = header->quality;
   probe.orientation = header->orientation;

@@ -112,7 +112,8 @@ void put_sample(std::uint8_t*& out, std::uint16_t sample) {
   *out++ = static_cast<std::uint8_t>(sample & 0xFFU);
 }
 
-// Packs samples below 8 bits, which come one a byte, the leftmost in the highest bits.
+}  // namespace
+
 void pack_row(const std::uint8_t* samples, std::uint32_t width, unsigned depth, std::uint8_t* out) {
   const unsigned per_byte = 8U / depth;
   for (std::uint32_t x = 0; x < width; x += per_byte) {
@@ -121,6 +122,8 @@ void pack_row(const std::uint8_t* samples, std::uint32_t width, unsigned depth, 
     *out++ = static_cast<std::uint8_t>(byte);
   }
 }
+
+namespace {
 
 template <class Sample>
 void fill_rows(const Image& image, Raster& raster) {

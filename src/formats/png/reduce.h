@@ -47,4 +47,7 @@ std::optional<Raster> indexed_raster(const Image& image, const Census& census, G
 // translucent ones go first so that tRNS is short, and pixels take as few bits as hold them.
 Raster pack_indexes(std::uint32_t width, std::uint32_t height, Bytes indexes, std::span<const Color> colors);
 
+// Packs samples below 8 bits, which come one a byte, the leftmost in the highest bits.
+void pack_row(const std::uint8_t* samples, std::uint32_t width, unsigned depth, std::uint8_t* out);
+
 }  // namespace imgc::png

@@ -7,7 +7,6 @@
 #include "formats/png/png.h"
 
 namespace imgc::png {
-namespace {
 
 // A profile speaks of gray or of colour samples, so with one the output stays on the side of the source.
 Gamut allowed_gamut(const Subject& subject) {
@@ -34,8 +33,6 @@ std::optional<int> source_quality(const Subject& subject) {
   const Probe& probe = subject.probe();
   return probe.format == &png_format && probe.lossy ? probe.quality : std::nullopt;
 }
-
-}  // namespace
 
 const Workshop::Made& Workshop::material(Layout layout, const Subject& subject) {
   Slot& slot = slots_[static_cast<std::size_t>(layout)];

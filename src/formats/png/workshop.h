@@ -35,6 +35,11 @@ struct Material {
   std::optional<int> quality;  // of a quantised raster
 };
 
+// What an output for the subject must keep to.
+Gamut allowed_gamut(const Subject& subject);
+Origin find_origin(const Subject& subject);
+std::optional<int> source_quality(const Subject& subject);
+
 // Serves one subject: the one of the first call. Safe to use from many threads.
 class Workshop {
  public:

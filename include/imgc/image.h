@@ -68,6 +68,7 @@ struct Probe {
   std::string encoding;     // for people, for example "indexed, interlaced" or "progressive, 4:2:0"
   bool interlaced = false;  // a PNG whose rows come in passes over the whole image
   unsigned frames = 1;
+  bool animated = false;       // also true of a single frame that has a place in time
   bool lossy = false;          // the file's own coding loses
   std::optional<int> quality;  // of a lossy file, 1-100, estimated from its quantisers
   int orientation = 1;         // EXIF's 1-8; 1 when absent. From the header, so a tag at the end is not seen

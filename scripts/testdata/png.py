@@ -99,18 +99,31 @@ def indexed(rows, depth, palette, **more):
     return png(rows, PALETTE, depth=depth, palette=palette, **more)
 
 
-def apng(frames, color, delay_ms):
-    """Every frame covers the whole canvas; the first is the still image too."""
-    width, height = len(frames[0][0]) // CHANNELS[color], len(frames[0])
-    out = SIGNATURE + ihdr(width, height, 8, color, False) + chunk(b"acTL", struct.pack(">II", len(frames), 0))
+def apng(frames, color, delay_ms, depth=8, palette=None, trns=None, hidden=None, places=None, parts=1, level=6):
+    """A frame covers the whole canvas, unless places has x, y, dispose and blend for each. The first frame is the still
+    image too, unless there is a hidden one. A frame's data goes into parts chunks."""
+    still = hidden or frames[0]
+    width, height = len(still[0]) // CHANNELS[color], len(still)
+    out = SIGNATURE + ihdr(width, height, depth, color, False)
+    if palette:
+        out += chunk(b"PLTE", bytes(c for entry in palette for c in entry))
+    if trns is not None:
+        out += chunk(b"tRNS", trns)
+    out += chunk(b"acTL", struct.pack(">II", len(frames), 0))
+    if hidden:
+        out += chunk(b"IDAT", zlib.compress(scanlines(hidden, color, depth, False), level))
     sequence = 0
     for index, rows in enumerate(frames):
-        out += chunk(b"fcTL", struct.pack(">IIIIIHHBB", sequence, width, height, 0, 0, delay_ms, 1000, 0, 0))
+        x, y, dispose, blend = places[index] if places else (0, 0, 0, 0)
+        size = len(rows[0]) // CHANNELS[color], len(rows)
+        out += chunk(b"fcTL", struct.pack(">IIIIIHHBB", sequence, *size, x, y, delay_ms, 1000, dispose, blend))
         sequence += 1
-        data = zlib.compress(scanlines(rows, color, 8, False), 6)
-        if index == 0:
-            out += chunk(b"IDAT", data)
-        else:
-            out += chunk(b"fdAT", struct.pack(">I", sequence) + data)
-            sequence += 1
+        data = zlib.compress(scanlines(rows, color, depth, False), level)
+        each = -(-len(data) // parts)
+        for at in range(0, len(data), each):
+            if index == 0 and not hidden:
+                out += chunk(b"IDAT", data[at:at + each])
+            else:
+                out += chunk(b"fdAT", struct.pack(">I", sequence) + data[at:at + each])
+                sequence += 1
     return out + chunk(b"IEND")

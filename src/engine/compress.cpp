@@ -162,6 +162,10 @@ class Compression {
 
     const Format& target = target_format(format, options_);
     const bool converting = &target != &format;
+    if (probe->animated && converting)
+      return fail(ErrorCode::refused,
+                  fmt::format("an animated {} of {} frames, of which a {} would hold only one", format.name,
+                              probe->frames, target.name));
     if (probe->untouchable && converting)
       return fail(ErrorCode::refused,
                   fmt::format("can't be converted to {} without loss of more than quality: {}", target.name,
@@ -194,6 +198,9 @@ class Compression {
     return lean;
   }
 
+  // Whether the image is never held whole, or has more of them than Image holds.
+  [[nodiscard]] bool is_by_rows(const Probe& probe) const { return plan_.shortage || probe.animated; }
+
   void note_wrong_extension(const Format& format) {
     const std::string suffix = extension(job_.input);
     const Format* named = format_by_extension(suffix);
@@ -215,9 +222,10 @@ class Compression {
     if (result.error) return tl::unexpected(*std::move(result.error));
 
     if (!result.winner) {
-      // A lean recipe has read every row.
-      if (!plan_.shortage && !subject.pixels()) return tl::unexpected(subject.pixels().error());
+      // Such recipes have read every row that they need not keep.
+      if (!is_by_rows(subject.probe()) && !subject.pixels()) return tl::unexpected(subject.pixels().error());
       outcome_.notes.insert(outcome_.notes.end(), result.notes.begin(), result.notes.end());
+      if (result.kept_because) return keep(*std::move(result.kept_because));
       return keep(lineup.note.value_or(Reason{"no_gain", "nothing made it smaller"}));
     }
     if (lineup.note) outcome_.notes.push_back(*lineup.note);
@@ -233,8 +241,8 @@ class Compression {
                                human_size(original_.bytes.size()))});
     {
       const Stopwatch watch(outcome_.timings.verify);
-      auto good = plan_.shortage ? verify_by_rows(winner, subject, target)
-                                 : verify(winner, subject, target, options_.background);
+      auto good = is_by_rows(subject.probe()) ? verify_by_rows(winner, subject, target)
+                                              : verify(winner, subject, target, options_.background);
       if (!good) return tl::unexpected(std::move(good.error()));
     }
     outcome_.format_out = target.name;

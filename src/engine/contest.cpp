@@ -16,7 +16,7 @@ namespace {
 struct Entry {
   std::optional<std::size_t> estimate;
   std::optional<Candidate> candidate;
-  std::optional<Reason> declined;
+  std::optional<Declined> declined;
   std::optional<Error> error;
 };
 
@@ -55,7 +55,7 @@ class Contest {
     ContestResult result;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       Entry& entry = entries_[i];
-      if (entry.declined) result.notes.push_back(*std::move(entry.declined));
+      if (entry.declined) take_reason(*std::move(entry.declined), result);
       if (!entry.candidate) continue;
       if (result.winner && result.winner->candidate.bytes.size() <= entry.candidate->bytes.size()) continue;
       result.winner =
@@ -72,12 +72,21 @@ class Contest {
   }
 
  private:
+  static void take_reason(Declined declined, ContestResult& result) {
+    if (!declined.reason) return;
+    if (declined.conclusive && !result.kept_because) {
+      result.kept_because = std::move(declined.reason);
+    } else {
+      result.notes.push_back(*std::move(declined.reason));
+    }
+  }
+
   void estimate(std::size_t i) {
     Estimate estimate = lineup_.recipes[i].estimate(subject_);
     if (!estimate) {
       entries_[i].error = std::move(estimate.error());
     } else if (auto* declined = std::get_if<Declined>(&*estimate)) {
-      entries_[i].declined = std::move(declined->reason);
+      entries_[i].declined = std::move(*declined);
     } else {
       entries_[i].estimate = std::get<std::size_t>(*estimate);
     }
@@ -103,7 +112,7 @@ class Contest {
     if (!attempt) {
       entries_[i].error = std::move(attempt.error());
     } else if (auto* declined = std::get_if<Declined>(&*attempt)) {
-      entries_[i].declined = std::move(declined->reason);
+      entries_[i].declined = std::move(*declined);
     } else {
       auto& candidate = std::get<Candidate>(*attempt);
       if (candidate.bytes.size() > bound) return;

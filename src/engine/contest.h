@@ -19,7 +19,8 @@ struct Winner {
 struct ContestResult {
   std::optional<Winner> winner;  // of at most the bound's size; the smallest, and of equals the first in line
   std::vector<Reason> notes;     // why candidates were left out, where the user should know; in line order
-  std::optional<Error> error;    // of the first recipe that failed, when there is no winner
+  std::optional<Reason> kept_because;  // the first conclusive reason, when there is no winner
+  std::optional<Error> error;          // of the first recipe that failed, when there is no winner
 };
 
 // Runs the line-up: estimates first, then the finalists, smallest estimate first so that the bound is tight

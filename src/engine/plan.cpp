@@ -82,6 +82,7 @@ void take_lean_way(Plan& plan, std::uint64_t file_bytes, std::uint64_t memory_li
   const Probe& probe = *plan.probe;
   const Format& format = *probe.format;
   const Options& options = *plan.job.options;
+  if (file_bytes > memory_limit) return;  // that it can't be read says more
   if (format.lean_lineup == nullptr || &target_format(format, options) != &format) return;
   Shortage shortage{plan.cost_bytes, memory_limit, std::nullopt};
   const Result<Lineup> lineup = format.lean_lineup(probe, options);

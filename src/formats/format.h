@@ -54,6 +54,8 @@ struct Candidate {
 struct Declined {
   // Worth telling the user (below the minimum quality, …); absent when it is only larger than the bound.
   std::optional<Reason> reason;
+  // The reason is why the file is kept as it is, not a note beside another one.
+  bool conclusive = false;
 };
 
 using Attempt = Result<std::variant<Candidate, Declined>>;

@@ -64,7 +64,8 @@ TEST_CASE("inspect: the segments of every test image lie inside it, in order") {
 TEST_CASE("inspect: frames and alpha, and why an image is left alone") {
   const Inspection apng = inspection_of("images/png/apng-two-frames.png");
   CHECK(apng.probe.frames == 2);
-  CHECK(inspection_json("a.png", apng).at("kept_because").at("text").is_string());
+  const Inspection webp = inspection_of("images/webp/animated.webp");
+  CHECK(inspection_json("a.webp", webp).at("kept_because").at("text").is_string());
   CHECK(inspection_json("a.png", inspection_of("images/png/gray-alpha.png")).at("alpha") == true);
 }
 

@@ -9,6 +9,10 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "base/text.h"
+#include "formats/format.h"
+#include "formats/png/make.h"
+#include "image/convert.h"
 #include "store/memory.h"
 #include "support/images.h"
 
@@ -37,6 +41,7 @@ struct Watcher final : Observer {
     running[plan.job.id] = plan.cost_bytes;
     std::uint64_t sum = 0;
     for (const auto& [id, cost] : running) sum += cost;
+    most_cost = std::max(most_cost, sum);
     most_bytes = running.size() > 1 ? std::max(most_bytes, sum) : most_bytes;
     most_running = std::max(most_running, running.size());
     if (on_start) on_start();
@@ -51,6 +56,7 @@ struct Watcher final : Observer {
   std::vector<std::uint64_t> order;
   std::map<std::uint64_t, std::uint64_t> running;
   std::map<std::uint64_t, Record> records;
+  std::uint64_t most_cost = 0;
   std::uint64_t most_bytes = 0;  // of several jobs at once
   std::size_t most_running = 0;
   std::function<void()> on_start;
@@ -143,13 +149,83 @@ TEST_CASE("engine: the same bytes at any number of threads") {
 TEST_CASE("engine: jobs in work fit the memory limit, and one that never fits runs alone") {
   MemoryStore store;
   JobList jobs;
-  fill(store, jobs, 12, fast_lossy());
+  const auto options = fast_lossy();
+  for (int i = 0; i < 12; ++i) {
+    // Formats without a lean way.
+    const std::string name = i % 2 == 0 ? "jpeg/photo-q95-420.jpg" : "webp/lossless.webp";
+    const Key key = fmt::format("in/{}/{}", i, name);
+    REQUIRE(store.write(key, test::read_file(test::testdata("images/" + name)), {}));
+    jobs.add(key, "out" + key.substr(2), options);
+  }
   Watcher watcher;
   const std::uint64_t limit = std::uint64_t{3} << 20U;
   const Summary summary = run(jobs, store, store, {4, limit, false, {}}, watcher, never);
   CHECK(summary.totals.failed == 0);
   CHECK(summary.totals.files() == 12);
   CHECK(watcher.most_bytes <= limit);
+}
+
+TEST_CASE(
+    "engine: a PNG above the memory limit takes its lean way, an interlaced one fails with the limit to ask "
+    "for") {
+  MemoryStore store;
+  JobList jobs;
+  const auto put = [&](const char* key, const Bytes& bytes, const std::shared_ptr<const Options>& options) {
+    REQUIRE(store.write(key, bytes, {}));
+    jobs.add(key, std::string("out-") + key, options);
+  };
+  const Image large = test::gradient(1500, 1000, ColorModel::rgba);
+  put("exact", test::png_of(large), std::make_shared<const Options>());
+  put("lossy", test::png_of(large), fast_lossy());
+  put("small", test::read_file(test::testdata("images/png/gray-saved-as-rgba.png")), fast_lossy());
+  put("interlaced", test::interlaced_png_of(test::gradient(1500, 1000, ColorModel::rgb)), fast_lossy());
+  Watcher watcher;
+  const std::uint64_t limit = std::uint64_t{16} << 20U;
+  const Summary summary = run(jobs, store, store, {4, limit, false, {}}, watcher, never);
+  CHECK(summary.totals.failed == 1);
+  CHECK(watcher.most_cost <= limit);
+  for (const std::uint64_t id : {0U, 1U}) {
+    const Outcome& outcome = watcher.records[id].outcome;
+    REQUIRE(std::holds_alternative<Compressed>(outcome.verdict));
+    CHECK(std::get<Compressed>(outcome.verdict).recipe == "png-rows");
+    REQUIRE(outcome.notes.size() == 1);
+    CHECK(outcome.notes[0].code == "over_memory_limit");
+    CHECK((outcome.notes[0].text.find("losslessly") != std::string::npos) == (id == 1));
+    const Bytes made = store.read(watcher.records[id].output, 1U << 26U)->bytes;
+    CHECK(same_pixels(*format_named("png")->decode(made, {}), large));
+  }
+  CHECK(std::get<Compressed>(watcher.records[2].outcome.verdict).recipe != "png-rows");
+  const auto& failed = std::get<Failed>(watcher.records[3].outcome.verdict);
+  CHECK(failed.error.code == ErrorCode::out_of_memory);
+  CHECK(failed.error.message.find("interlaced") != std::string::npos);
+  CHECK(watcher.records[3].outcome.format_in == "png");
+
+  // With the limit that it names, it works.
+  const std::string& message = failed.error.message;
+  const auto at = message.find("--memory-limit ");
+  REQUIRE(at != std::string::npos);
+  JobList again;
+  again.add("interlaced", "out-again", fast_lossy());
+  const std::uint64_t named = *parse_size(message.substr(at + 15));
+  CHECK(run(again, store, store, {4, named, false, {}}, watcher, never).totals.failed == 0);
+}
+
+TEST_CASE("engine: what not even the lean way can do in the limit fails, and says which limit would do") {
+  MemoryStore store;
+  JobList jobs;
+  REQUIRE(store.write("in", test::png_of(test::noise(600, 600, ColorModel::rgba)), {}));
+  jobs.add("in", "out", std::make_shared<const Options>());
+  Watcher watcher;
+  CHECK(run(jobs, store, store, {1, std::uint64_t{2} << 20U, false, {}}, watcher, never).totals.failed == 1);
+  const auto& failed = std::get<Failed>(watcher.records[0].outcome.verdict);
+  CHECK(failed.error.code == ErrorCode::out_of_memory);
+  CHECK(failed.error.message.starts_with("even row by row"));
+  const auto at = failed.error.message.find("--memory-limit ");
+  REQUIRE(at != std::string::npos);
+  JobList again;
+  again.add("in", "out", std::make_shared<const Options>());
+  const std::uint64_t named = *parse_size(failed.error.message.substr(at + 15));
+  CHECK(run(again, store, store, {1, named, false, {}}, watcher, never).totals.failed == 0);
 }
 
 TEST_CASE("engine: a large image starts before most of the small ones, wherever it stands") {

@@ -197,8 +197,8 @@ Result<Probe> probe(ByteView file, const Limits& limits) {
   probe.orientation = header->orientation;
   if (header->frames) {
     probe.frames = std::max(*header->frames, 1U);
-    probe.untouchable = Reason{
-        "animated", fmt::format("an animated PNG of {} frames, which imgc leaves as it is", probe.frames)};
+    probe.animated = true;
+    probe.encoding += ", animated";
   }
   return probe;
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "formats/png/apng.h"
 #include "formats/png/encode.h"
 #include "formats/png/palette.h"
 #include "formats/png/png.h"
@@ -34,8 +35,8 @@ std::uint64_t working_bytes(const Probe& probe) {
   constexpr std::uint64_t tables = std::uint64_t{256} << 10U;
   const std::uint64_t reading = 2 * (3 * std::uint64_t{8} * probe.width + tables);
   // The band, its narrowed and its reduced form, and two rows of RGBA.
-  const std::uint64_t bands = 3 * band_bytes(row) + 2 * std::uint64_t{8} * probe.width;
-  return reading + bands + row_deflater_bytes(row);
+  const std::uint64_t bands = 3 * band_bytes(row, probe.height) + 2 * std::uint64_t{8} * probe.width;
+  return reading + bands + row_deflater_bytes(row, probe.height);
 }
 
 // Makes packed rows of a band.
@@ -197,6 +198,7 @@ Attempt run(const Subject& subject, std::size_t bound, int level) {
 
 Result<Lineup> lean_lineup(const Probe& probe, const Options& options) {
   if (probe.interlaced) return fail(ErrorCode::out_of_memory, "an interlaced PNG can't be read row by row");
+  if (probe.animated) return lean_apng_lineup(probe, options);
   Recipe recipe;
   recipe.name = "png-rows";
   recipe.working_bytes = working_bytes(probe);

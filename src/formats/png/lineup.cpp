@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "formats/png/apng.h"
 #include "formats/png/encode.h"
 #include "formats/png/png.h"
 #include "formats/png/workshop.h"
@@ -145,6 +146,7 @@ Recipe make_recipe(const std::shared_ptr<Workshop>& workshop, const Way& way, co
 }  // namespace
 
 Result<Lineup> lineup(const Probe& probe, const Options& options) {
+  if (probe.animated && probe.format == &png_format) return apng_lineup(probe, options);
   if (probe.frames > 1)
     return fail(ErrorCode::refused, fmt::format("a PNG would hold only one of its {} frames", probe.frames));
   if (probe.model == ColorModel::cmyk)

@@ -63,10 +63,10 @@ void RowDeflater::deflate_into(Bytes& out, int flush) {
   } while (stream_.avail_out == 0);
 }
 
-std::uint64_t row_deflater_bytes(std::uint64_t row_bytes) {
+std::uint64_t row_deflater_bytes(std::uint64_t row_bytes, std::uint64_t height) {
   // The band behind the row above, the band filtered, five trials; zlib's state; a stream as long as a band.
   constexpr std::uint64_t state = std::uint64_t{512} << 10U;
-  return 3 * band_bytes(row_bytes) + 7 * row_bytes + state;
+  return 3 * band_bytes(row_bytes, height) + 7 * row_bytes + state;
 }
 
 std::uint64_t longest_stream(std::uint64_t filtered) {

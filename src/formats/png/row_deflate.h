@@ -36,7 +36,7 @@ class RowDeflater {
 };
 
 // What RowDeflater and its rows take beside the caller's.
-std::uint64_t row_deflater_bytes(std::uint64_t row_bytes);
+std::uint64_t row_deflater_bytes(std::uint64_t row_bytes, std::uint64_t height);
 // No stream of `filtered` bytes is longer.
 std::uint64_t longest_stream(std::uint64_t filtered);
 

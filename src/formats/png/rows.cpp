@@ -130,8 +130,8 @@ std::uint32_t band_height(const Image& shape) {
   return static_cast<std::uint32_t>(std::max<std::size_t>(1, usual_band_bytes / shape.row_bytes()));
 }
 
-std::uint64_t band_bytes(std::uint64_t row_bytes) {
-  return std::max<std::uint64_t>(usual_band_bytes, row_bytes);
+std::uint64_t band_bytes(std::uint64_t row_bytes, std::uint64_t height) {
+  return std::clamp<std::uint64_t>(usual_band_bytes, row_bytes, row_bytes * height);
 }
 
 Result<void> read_band(RowReader& reader, std::uint32_t rows, Image& band) {

@@ -74,8 +74,8 @@ class RowReader {
 Image shape_of(const Header& header);
 // How many such rows make a band: enough to work on at a time, and never less than one.
 std::uint32_t band_height(const Image& shape);
-// What a band takes at most, one of Form::samples.
-std::uint64_t band_bytes(std::uint64_t row_bytes);
+// What a band of such rows takes at most.
+std::uint64_t band_bytes(std::uint64_t row_bytes, std::uint64_t height);
 // Fills `band`, which has the right shape, with the next `rows` rows in Form::samples.
 Result<void> read_band(RowReader& reader, std::uint32_t rows, Image& band);
 

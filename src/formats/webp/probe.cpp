@@ -77,6 +77,7 @@ Result<Probe> probe(ByteView file, const Limits& limits) {
   probe.orientation = orientation(*container);
   if (container->animated) {
     if ((container->announced & flags::alpha) != 0) probe.model = ColorModel::rgba;
+    probe.animated = true;
     probe.encoding = "animated";
     probe.lossy = container->lossy_frames;
     probe.frames = std::max(1U, container->frames);

@@ -104,13 +104,14 @@ TEST_CASE("a probe tells of alpha, interlacing and orientation") {
   CHECK_FALSE(probed(png_of(rgb)).lossy);
 }
 
-TEST_CASE("an animated PNG is untouchable and says how many frames it has") {
+TEST_CASE("an animated PNG says so and how many frames it has") {
   const Probe probe =
       probed(png_of(test::gradient(9, 9, ColorModel::rgb), {{"acTL", {0, 0, 0, 3, 0, 0, 0, 0}}}));
   CHECK(probe.frames == 3);
-  REQUIRE(probe.untouchable);
-  CHECK(probe.untouchable->code == "animated");
-  CHECK_FALSE(png_format.lineup(probe, {}));
+  CHECK(probe.animated);
+  CHECK_FALSE(probe.untouchable);
+  CHECK(probe.encoding == "rgb, animated");
+  CHECK(png_format.lineup(probe, {}));
 }
 
 TEST_CASE("segments cover the file, with what follows IEND") {

@@ -48,6 +48,49 @@ Bytes zlib(ByteView raw) {
   return *png::compress(raw, 6, std::numeric_limits<std::size_t>::max() / 2);
 }
 
+std::vector<PngChunk> apng_chunks(Bytes ihdr_data, const std::vector<PngChunk>& before,
+                                  const std::vector<PngFrame>& frames, const Bytes& hidden) {
+  std::vector<PngChunk> chunks = {{"IHDR", std::move(ihdr_data)}};
+  chunks.insert(chunks.end(), before.begin(), before.end());
+  Bytes control;
+  png::append_be32(control, static_cast<std::uint32_t>(frames.size()));
+  png::append_be32(control, 3);  // plays
+  chunks.push_back({"acTL", control});
+  if (!hidden.empty()) chunks.push_back({"IDAT", zlib(hidden)});
+  std::uint32_t sequence = 0;
+  for (const PngFrame& frame : frames) {
+    Bytes data;
+    for (const std::uint32_t value : {sequence++, frame.width, frame.height, frame.x, frame.y})
+      png::append_be32(data, value);
+    for (const unsigned value : {frame.delay_ms >> 8U, frame.delay_ms & 0xFFU, 1000U >> 8U, 1000U & 0xFFU,
+                                 frame.dispose, frame.blend})
+      data.push_back(static_cast<std::uint8_t>(value));
+    chunks.push_back({"fcTL", data});
+    const bool is_static = hidden.empty() && sequence == 1;
+    const Bytes stream = zlib(frame.raw);
+    const std::size_t part = (stream.size() + frame.parts - 1) / frame.parts;
+    for (std::size_t at = 0; at < stream.size(); at += part) {
+      Bytes piece;
+      if (!is_static) png::append_be32(piece, sequence++);
+      const ByteView rest = ByteView(stream).subspan(at, std::min(part, stream.size() - at));
+      piece.insert(piece.end(), rest.begin(), rest.end());
+      chunks.push_back({is_static ? "IDAT" : "fdAT", piece});
+    }
+  }
+  chunks.push_back({"IEND", {}});
+  return chunks;
+}
+
+Bytes smooth_rows(std::size_t row_bytes, std::uint32_t height, unsigned seed) {
+  Bytes rows;
+  for (std::uint32_t y = 0; y < height; ++y) {
+    rows.push_back(0);
+    for (std::size_t x = 0; x < row_bytes; ++x)
+      rows.push_back(static_cast<std::uint8_t>((x * 3 + std::size_t{y} * 5 + seed) & 0xFFU));
+  }
+  return rows;
+}
+
 Bytes png_of(const std::vector<PngChunk>& chunks) {
   const ByteView magic = png::signature();
   Bytes file(magic.begin(), magic.end());

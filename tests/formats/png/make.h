@@ -25,6 +25,24 @@ Bytes ihdr(std::uint32_t width, std::uint32_t height, unsigned depth, unsigned c
            bool interlaced = false);
 // `raw` as a zlib stream.
 Bytes zlib(ByteView raw);
+// A frame of an APNG: `raw` has its rows with filter bytes, and goes into `parts` chunks.
+struct PngFrame {
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  std::uint32_t x = 0;
+  std::uint32_t y = 0;
+  unsigned delay_ms = 100;
+  unsigned dispose = 0;
+  unsigned blend = 0;
+  Bytes raw;
+  unsigned parts = 1;
+};
+// IHDR, `before`, acTL and the frames, whose first is the static image unless there is a `hidden` one; then
+// IEND.
+std::vector<PngChunk> apng_chunks(Bytes ihdr_data, const std::vector<PngChunk>& before,
+                                  const std::vector<PngFrame>& frames, const Bytes& hidden = {});
+// Rows of `row_bytes` smooth bytes with filter bytes of 0.
+Bytes smooth_rows(std::size_t row_bytes, std::uint32_t height, unsigned seed);
 // Signature and chunks with good check sums; IEND is not added.
 Bytes png_of(const std::vector<PngChunk>& chunks);
 // A whole file: IHDR, `before`, IDAT with `raw` (rows with filter bytes), IEND.

@@ -74,7 +74,8 @@ TEST_CASE("compress: kinds that would be harmed are kept byte for byte") {
   }
 }
 
-TEST_CASE("compress: an animated PNG is compressed, lossless even when lossy is asked, or kept when it is odd") {
+TEST_CASE(
+    "compress: an animated PNG is compressed, lossless even when lossy is asked, or kept when it is odd") {
   Desk desk;
   desk.put("in", "images/png/apng-hidden-default.png");
   Options options;

@@ -129,8 +129,7 @@ Result<Bytes> code_whole(const Still& still, Raster raster, Effort effort, std::
 
 Result<Bytes> code_by_rows(const Still& still, Raster layout, Effort effort, std::size_t most,
                            const Limits& limits) {
-  const bool packed = is_packed(still.header.ihdr);
-  RowDeflater deflater(layout, packed ? Strategy::none : Strategy::minsum, effort == Effort::fast ? 6 : 9);
+  RowDeflater deflater(layout, effort);
   Bytes stream;
   const std::uint64_t band = band_bytes(layout.row_bytes(), layout.height) / layout.row_bytes();
   const auto add = [&](const Bytes& rows) {

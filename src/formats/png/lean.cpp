@@ -22,11 +22,6 @@
 namespace imgc::png {
 namespace {
 
-// zlib's levels above 6 search longer for little.
-int zlib_level(Effort effort) {
-  return effort == Effort::fast ? 6 : 9;
-}
-
 // Peak memory beside the file and the result.
 std::uint64_t working_bytes(const Probe& probe) {
   const std::uint64_t samples = std::uint64_t{channel_count(probe.model)} * (probe.depth > 8 ? 2 : 1);
@@ -110,8 +105,8 @@ class Painter {
 // The file, written as the rows come.
 class Press {
  public:
-  Press(const Raster& layout, const Envelope& envelope, int level, std::size_t most)
-      : deflater_(layout, strategy(layout), level), pixels_(out_, chunks::IDAT), most_(most) {
+  Press(const Raster& layout, const Envelope& envelope, Effort effort, std::size_t most)
+      : deflater_(layout, effort), pixels_(out_, chunks::IDAT), most_(most) {
     const std::uint64_t longest =
         envelope.size() + room_around +
         longest_stream(filtered_bytes({layout.width, layout.height, layout.depth, layout.color, false}));
@@ -141,11 +136,6 @@ class Press {
   // IHDR, PLTE, tRNS, IDAT and IEND without what the envelope and the stream take.
   static constexpr std::size_t room_around = 2048;
 
-  // Filters spoil what indexes and packed samples repeat (section 12.7).
-  static Strategy strategy(const Raster& layout) {
-    return layout.color == ColorType::indexed || layout.depth < 8 ? Strategy::none : Strategy::minsum;
-  }
-
   bool take() {
     if (made_.size() > most_ || out_.size() > most_ - made_.size()) return false;
     pixels_.append(made_);
@@ -172,7 +162,7 @@ Result<void> check_memory(const Subject& subject, std::size_t bound) {
                   probe.width, probe.height, human_size(needed), human_size(subject.limits().memory)));
 }
 
-Attempt run(const Subject& subject, std::size_t bound, int level) {
+Attempt run(const Subject& subject, std::size_t bound, Effort effort) {
   if (auto fits = check_memory(subject, bound); !fits) return tl::unexpected(std::move(fits.error()));
   const Result<Still> still = find_still(subject.bytes(), subject.limits());
   if (!still) return tl::unexpected(still.error());
@@ -184,7 +174,7 @@ Attempt run(const Subject& subject, std::size_t bound, int level) {
   layout.height = still->header.ihdr.height;
   const Envelope envelope =
       write_metadata(subject.metadata(), find_origin(subject), layout, source_quality(subject));
-  Press press(layout, envelope, level, bound);
+  Press press(layout, envelope, effort, bound);
   bool fits = true;
   const auto print = [&](const Image& band) { return fits = press.add(painter.paint(band)); };
   if (auto read = for_each_band(*still, subject.limits(), print); !read)
@@ -202,8 +192,8 @@ Result<Lineup> lean_lineup(const Probe& probe, const Options& options) {
   Recipe recipe;
   recipe.name = "png-rows";
   recipe.working_bytes = working_bytes(probe);
-  recipe.run = [level = zlib_level(options.effort)](const Subject& subject, std::size_t bound) {
-    return run(subject, bound, level);
+  recipe.run = [effort = options.effort](const Subject& subject, std::size_t bound) {
+    return run(subject, bound, effort);
   };
   Lineup lineup;
   lineup.recipes.push_back(std::move(recipe));

@@ -19,10 +19,18 @@ constexpr std::size_t buffer_bytes = std::size_t{32} << 10U;
 // The length of a chunk is a 31-bit number.
 constexpr std::size_t longest_chunk = 0x7FFFFFFF;
 
+// Filters spoil what indexes and packed samples repeat (section 12.7). Over eight photographs and screenshots
+// `matches` came 0.8 % smaller than `minsum` in a fifth more time, and level 9 0.1 % smaller than 8.
+Strategy choose(const Raster& layout, Effort effort) {
+  if (layout.color == ColorType::indexed || layout.depth < 8) return Strategy::none;
+  return effort == Effort::fast ? Strategy::minsum : Strategy::matches;
+}
+
 }  // namespace
 
-RowDeflater::RowDeflater(const Raster& layout, Strategy strategy, int level)
-    : band_{layout.width, 0, layout.color, layout.depth, {}, {}, {}}, strategy_(strategy) {
+RowDeflater::RowDeflater(const Raster& layout, Effort effort)
+    : band_{layout.width, 0, layout.color, layout.depth, {}, {}, {}}, strategy_(choose(layout, effort)) {
+  const int level = effort == Effort::fast ? 6 : 9;
   const int status = deflateInit2(&stream_, level, Z_DEFLATED, window_bits, memory_level, Z_DEFAULT_STRATEGY);
   if (status != Z_OK) throw std::bad_alloc();  // as every other allocation fails
 }
@@ -64,9 +72,10 @@ void RowDeflater::deflate_into(Bytes& out, int flush) {
 }
 
 std::uint64_t row_deflater_bytes(std::uint64_t row_bytes, std::uint64_t height) {
-  // The band behind the row above, the band filtered, five trials; zlib's state; a stream as long as a band.
+  // The band behind the row above, the band filtered, five trials and their score's undo list; zlib's state;
+  // a stream as long as a band.
   constexpr std::uint64_t state = std::uint64_t{512} << 10U;
-  return 3 * band_bytes(row_bytes, height) + 7 * row_bytes + state;
+  return 3 * band_bytes(row_bytes, height) + 16 * row_bytes + state;
 }
 
 std::uint64_t longest_stream(std::uint64_t filtered) {

@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "imgc/bytes.h"
+#include "imgc/options.h"
 
 #include "formats/png/chunks.h"
 #include "formats/png/filter.h"
@@ -17,8 +18,8 @@ namespace imgc::png {
 // One zlib stream of filtered rows, by zlib itself: libdeflate wants its whole input at once.
 class RowDeflater {
  public:
-  // Rows of `layout`, whose own rows are ignored. The level is zlib's, 1 to 9.
-  RowDeflater(const Raster& layout, Strategy strategy, int level);
+  // Rows of `layout`, whose own rows are ignored.
+  RowDeflater(const Raster& layout, Effort effort);
   RowDeflater(const RowDeflater&) = delete;
   RowDeflater& operator=(const RowDeflater&) = delete;
   ~RowDeflater();

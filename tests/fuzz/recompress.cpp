@@ -46,6 +46,27 @@ void recompress(const imgc::Format& source, const imgc::Probe& probe, const imgc
   }
 }
 
+// Row by row, and compared so.
+void recompress_lean(const imgc::Format& format, const imgc::Probe& probe, imgc::ByteView bytes) {
+  const auto metadata = format.metadata(bytes, imgc::fuzz::limits());
+  if (!metadata || format.lean_lineup == nullptr) return;
+  const imgc::Subject subject(bytes, probe, *metadata, imgc::fuzz::limits());
+  imgc::Options options;
+  options.effort = imgc::Effort::fast;
+  const auto lineup = format.lean_lineup(probe, options);
+  if (!lineup) return;
+  const imgc::Attempt attempt = lineup->recipes[0].run(subject, bytes.size());
+  if (!attempt) {
+    require(attempt.error().code != imgc::ErrorCode::internal, attempt.error().message.c_str());
+    return;
+  }
+  const auto* candidate = std::get_if<imgc::Candidate>(&*attempt);
+  if (candidate == nullptr) return;
+  const auto same = format.same_picture(bytes, candidate->bytes, imgc::fuzz::limits());
+  require(same.has_value(), "a lean result does not decode");
+  require(*same, "a lean recipe changed pixels");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -57,6 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // The last byte chooses the target, and the rest stays a file.
   const auto targets = imgc::formats();
   recompress(*source, *probe, *source, bytes);
+  recompress_lean(*source, *probe, bytes);
   recompress(*source, *probe, *targets[data[size - 1] % targets.size()], bytes);
   return 0;
 }

@@ -131,10 +131,10 @@ std::uint64_t Picture::bytes() const {
 }
 
 Result<std::variant<Animation, Reason>> read_animation(ByteView file, const Limits& limits) {
-  Result<Still> still = find_still(file, limits);
-  if (!still) return tl::unexpected(std::move(still.error()));
+  const Result<Still> still = find_still(file, limits);
+  if (!still) return tl::unexpected(still.error());
   Animation animation;
-  animation.header = std::move(still->header);
+  animation.header = still->header;
   Walk walk(animation);
   ChunkReader reader(file, limits);
   for (Result<Chunk> chunk = reader.next();; chunk = reader.next()) {

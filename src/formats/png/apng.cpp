@@ -90,28 +90,28 @@ Bytes stream_of(ByteView file) {
 }
 
 // Ways to make a zlib stream of at most `most` bytes of a picture; empty when they can't.
-using Coder = Result<Bytes> (*)(const Still&, Raster layout, Effort, std::size_t most, const Limits&);
+using Coder = Result<Bytes> (*)(const Still&, const Raster& layout, Effort, std::size_t most, const Limits&);
 
 // As a still image's raster is coded.
-Result<Bytes> code_whole(const Still& still, Raster raster, Effort effort, std::size_t most,
+Result<Bytes> code_whole(const Still& still, const Raster& layout, Effort effort, std::size_t most,
                          const Limits& limits) {
+  // Frames share the palette, so it stands in no one's estimate.
+  Raster raster{layout.width, layout.height, layout.color, layout.depth, {}, {}, {}};
   const std::uint64_t needed = 3 * (std::uint64_t{raster.row_bytes()} + 1) * raster.height;
   if (needed > limits.memory)
     return fail(ErrorCode::out_of_memory,
                 fmt::format("a frame of {}x{} takes {}, but an image may take {}; raise --memory-limit",
                             raster.width, raster.height, human_size(needed), human_size(limits.memory)));
   const auto take = [&](Bytes rows) { raster.rows = std::move(rows); };
-  if (auto read = for_each_rows(still, raster, raster.height, limits, take); !read)
+  if (auto read = for_each_rows(still, layout, layout.height, limits, take); !read)
     return tl::unexpected(std::move(read.error()));
-  // Frames share the palette, so it stands in no one's estimate.
-  raster.palette.clear();
-  raster.transparency.clear();
   std::vector<Strategy> chosen = strategies(effort, is_packed(still.header.ihdr));
   // Of small frames a wrong guess is cheap to avoid.
   constexpr std::uint64_t small_pixels = std::uint64_t{96} << 10U;
   const bool small = std::uint64_t{raster.width} * raster.height <= small_pixels;
   if (effort == Effort::fast || (effort == Effort::normal && !small)) {
     std::vector<std::pair<std::size_t, Strategy>> ranked;
+    ranked.reserve(chosen.size());
     for (const Strategy strategy : chosen) ranked.emplace_back(estimate(raster, {}, strategy), strategy);
     chosen = {std::ranges::min_element(ranked, {}, [](const auto& one) { return one.first; })->second};
   }
@@ -127,7 +127,7 @@ Result<Bytes> code_whole(const Still& still, Raster raster, Effort effort, std::
   return best;
 }
 
-Result<Bytes> code_by_rows(const Still& still, Raster layout, Effort effort, std::size_t most,
+Result<Bytes> code_by_rows(const Still& still, const Raster& layout, Effort effort, std::size_t most,
                            const Limits& limits) {
   RowDeflater deflater(layout, effort);
   Bytes stream;

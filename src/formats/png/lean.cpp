@@ -38,7 +38,7 @@ std::uint64_t working_bytes(const Probe& probe) {
 class Painter {
  public:
   Painter(const Survey& survey, Gamut gamut) : survey_(survey), gamut_(gamut) {
-    const Image shape = survey.shape();
+    const Image& shape = survey.shape();
     layout_ = direct_raster(shape, survey.census(), gamut);
     std::optional<Raster> indexed = indexed_layout(survey.census(), gamut);
     if (indexed && indexed->depth < layout_.depth * sample_count(layout_.color)) {

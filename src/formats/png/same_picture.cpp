@@ -56,7 +56,7 @@ Result<bool> same_animation(ByteView file_a, ByteView file_b, const Limits& limi
     if (!same_control(a->pictures[i].control, b->pictures[i].control)) return false;
     const StandAlone alone_a(a->header, a->pictures[i]);
     const StandAlone alone_b(b->header, b->pictures[i]);
-    const Result<bool> same = same_still(alone_a.still(), alone_b.still(), limits);
+    Result<bool> same = same_still(alone_a.still(), alone_b.still(), limits);
     if (!same || !*same) return same;
   }
   return true;

@@ -161,7 +161,8 @@ TEST_CASE("apng: palettes, low depths, 16 bits and a single frame keep their lay
 
 TEST_CASE("apng: an interlaced one comes out without, frame by frame, and has no lean way") {
   const Image image = test::gradient(19, 23, ColorModel::rgb);
-  const std::vector<png::Chunk> still = chunks_of(test::interlaced_png_of(image));
+  const Bytes interlaced = test::interlaced_png_of(image);
+  const std::vector<png::Chunk> still = chunks_of(interlaced);
   std::vector<PngChunk> chunks =
       apng_chunks(test::ihdr(19, 23, 8, 2, true), {}, {{19, 23, 0, 0, 1, 0, 0, Bytes(9), 1}});
   for (const png::Chunk& chunk : still)

@@ -22,10 +22,15 @@ class Bench:
     log: Path
     progress: object
 
-    def chosen(self, tools):
-        return [tool for tool in tools
-                if (tool.name == "imgc" and self.tools.imgc_path) or
-                (tool.name != "imgc" and (self.peers is None or tool.name in self.peers))]
+    def chosen(self, tools, section):
+        """Those that were asked for and are here; the section says which are not."""
+        asked = [tool for tool in tools
+                 if (tool.name == "imgc" and self.tools.imgc_path) or
+                 (tool.name != "imgc" and (self.peers is None or tool.name in self.peers))]
+        section.absent += [f"{tool.label} (there is no {tool.missing()})" for tool in asked if tool.missing()]
+        for reason in section.absent:
+            self.progress(f"{section.name}: left out: {reason}")
+        return [tool for tool in asked if not tool.missing()]
 
 
 @dataclass
@@ -35,6 +40,7 @@ class Section:
     note: str
     rows: list = field(default_factory=list)
     targets: list = field(default_factory=list)
+    absent: list = field(default_factory=list)  # peers that were not there to be measured
 
     def target(self, text, value, met):
         self.targets.append({"target": text, "measured": value, "met": bool(met)})
@@ -66,7 +72,7 @@ def row_of(tool, costs, sizes, **more):
 
 def compare(bench, section, tools, source, baseline=0, judged=False, conversion=False):
     """Runs every tool over the files of `source`, one thread each, and fills the section's rows."""
-    tools = bench.chosen(tools)
+    tools = bench.chosen(tools, section)
     if not tools:
         return section
     places = [Place(source, bench.work / f"{section.name}-{index}") for index in range(len(tools))]

@@ -106,8 +106,9 @@ def similarity(worker, modules, pairs, never_keep_original=False):
             judged += [str(original), str(output)]
         else:
             kept += not never_keep_original
-    result = subprocess.run(["node", worker, modules, "similarity", "-", *judged], capture_output=True, text=True)
-    if result.returncode:
+    node = shutil.which("node")
+    result = node and subprocess.run([node, worker, modules, "similarity", "-", *judged], capture_output=True, text=True)
+    if not result or result.returncode:
         return None
     values = [value for value in json.loads(result.stdout) if value is not None] + [1.0] * kept
     return statistics.mean(values) if values else None

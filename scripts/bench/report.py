@@ -65,9 +65,12 @@ def markdown(result):
            "output/original. SSIM: mean over the files, luma, 8 × 8 windows, against the original. "
            f"† others used over {DISTURBED:.0%} of the machine meanwhile.")
     for section in result["sections"]:
-        if section["rows"]:
+        if section["rows"] or section["absent"]:
             yield f"\n### {section['title']}\n\n{section['note']}\n"
+        if section["rows"]:
             yield from SPECIAL.get(section["name"], comparison)(section)
+        if section["absent"]:
+            yield f"\nLeft out: {', '.join(section['absent'])}."
     targets = [target for section in result["sections"] for target in section["targets"]]
     if targets:
         yield "\n### Targets\n\n| Target | Measured | |\n|---|---|---|"

@@ -22,7 +22,8 @@ def tree(bench):
     line = (f'cd "$1"; find png -type f -print0 | sort -z | xargs -0 -P{cores} -n1 '
             'pngquant --force --ext .png --skip-if-larger --strip --quality 0-70; '
             f'find jpg -type f -print0 | sort -z | xargs -0 -P{cores} -n1 jpegoptim -q -m70 --strip-all --keep-icc; true')
-    peer = Tool("xargs", "xargs over pngquant and jpegoptim", lambda _: [["sh", "-c", line, "sh", str(copy)]])
+    peer = Tool("xargs", "xargs over pngquant and jpegoptim", lambda _: [["sh", "-c", line, "sh", str(copy)]],
+                needs=("pngquant", "jpegoptim"))
 
     def copied():
         measure.fresh(copy)
@@ -31,18 +32,21 @@ def tree(bench):
 
     originals = [p for folder in ("png", "jpg") for p in sorted((bench.corpus / folder).iterdir())]
     tools, entries = [], []
-    for index, tool in enumerate(bench.chosen(imgc)):
+    for index, tool in enumerate(bench.chosen(imgc, section)):
         place = Place(tree_of(bench), bench.work / f"tree-{index}")
         entries.append((f"tree: {tool.label}", lambda p=place: measure.fresh(p.out), tool.commands(place), (0,), False))
         tools.append((tool, place.out))
-    entries.append(("tree: xargs", copied, peer.commands(None), (0,), False))
-    tools.append((peer, copy))
+    if missing := peer.missing():
+        section.absent.append(f"{peer.label} (there is no {missing})")
+    else:
+        entries.append(("tree: xargs", copied, peer.commands(None), (0,), False))
+        tools.append((peer, copy))
     for (tool, out), costs in zip(tools, median_runs(bench, entries)):
         pairs = [(p, out / p.parent.name / p.name) for p in originals]
         section.rows.append(row_of(tool, costs, measure.sizes(pairs), geometric_mean=measure.geometric_mean(pairs),
                                    ssim=measure.similarity(bench.worker, bench.tools.modules, pairs)))
     relate(section)
-    if len(section.rows) > 1:
+    if [row["tool"] for row in section.rows] == ["imgc", "imgc", "xargs"]:
         fast, by_hand = section.rows[0], section.rows[-1]
         section.target("whole tree, -e fast: at least 2 × faster than xargs", f"{by_hand['wall_ratio']:.2f} ×", by_hand["wall_ratio"] >= 2)
         section.target("whole tree, -e fast: smaller in total", f"{fast['bytes_kept']:,} against {by_hand['bytes_kept']:,} bytes",

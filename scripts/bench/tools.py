@@ -52,8 +52,9 @@ def shell(line):
 
 
 class Toolbox:
-    def __init__(self, imgc, modules):
+    def __init__(self, imgc, modules, oxipng=None):
         self.imgc_path, self.modules = imgc, modules
+        self.oxipng_path = str(oxipng or shutil.which("oxipng") or "oxipng")
         self.magick = shutil.which("convert-im6.q16") or shutil.which("magick") or "convert"
 
     def imgc(self, *options, jobs=1, suffix=""):
@@ -76,6 +77,12 @@ class Toolbox:
             self.node("napi", "@napi-rs/image losslessCompressPng", "napi-png"),
             self.node("sharp", "sharp png, level 9", "sharp-png"),
         ]
+
+    def oxipng(self, *levels):
+        """One process for all files, as imgc has. Never --alpha: that changes pixels, if only unseen ones."""
+        return [Tool("oxipng", f"oxipng -o{level}", lambda place, level=level: [
+            [self.oxipng_path, "-q", f"-o{level}", "--strip", "all", "--threads", "1", "--dir", str(place.out),
+             *map(str, place.files())]], needs=(self.oxipng_path,)) for level in levels]
 
     def zopflipng(self):
         return each("zopflipng", "zopflipng", lambda i, o: ["zopflipng", "-y", i, o])

@@ -17,6 +17,7 @@ class Bench:
     work: Path
     tools: Toolbox
     worker: Path
+    icons: Path
     runs: int
     peers: set | None  # None: all of them
     log: Path
@@ -70,7 +71,7 @@ def row_of(tool, costs, sizes, **more):
                                                for k, v in asdict(sizes).items()}, **more}
 
 
-def compare(bench, section, tools, source, baseline=0, judged=False, conversion=False):
+def compare(bench, section, tools, source, baseline=0, judged=False, conversion=False, each_file=False):
     """Runs every tool over the files of `source`, one thread each, and fills the section's rows."""
     tools = bench.chosen(tools, section)
     if not tools:
@@ -89,6 +90,8 @@ def compare(bench, section, tools, source, baseline=0, judged=False, conversion=
     for tool, place, costs in zip(tools, places, costs_of):
         pairs = [pair for pair in tool.pairs(place) if pair[0] in compared]
         more = {"geometric_mean": measure.geometric_mean(pairs, conversion)}
+        if each_file:
+            more["each"] = measure.each_size(pairs)
         if judged:
             bench.progress(f"{section.name}: similarity of {tool.label}")
             more["ssim"] = measure.similarity(bench.worker, bench.tools.modules, pairs, conversion)

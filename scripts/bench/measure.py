@@ -91,6 +91,12 @@ def sizes(pairs, never_keep_original=False):
     return total
 
 
+def each_size(pairs):
+    """{name: (original, kept)}, in bytes."""
+    every = {pair[0].name: sizes([pair]) for pair in pairs}
+    return {name: (one.original, one.kept) for name, one in every.items()}
+
+
 def geometric_mean(pairs, never_keep_original=False):
     """Of output/original, file by file, so that no single large image decides. Counts as `kept` does."""
     every = (sizes([pair], never_keep_original) for pair in pairs)

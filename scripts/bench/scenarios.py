@@ -8,6 +8,7 @@ import zlib
 
 import measure
 from comparison import Section, compare, median_runs, relate, row_of
+from lossless import icons, png_lossless
 from tools import Place, Tool
 
 LOSSY = ("--lossy", "-q", "70")
@@ -52,12 +53,6 @@ def tree(bench):
         section.target("whole tree, -e fast: smaller in total", f"{fast['bytes_kept']:,} against {by_hand['bytes_kept']:,} bytes",
                        fast["bytes_kept"] < by_hand["bytes_kept"])
     return section
-
-
-def png_lossless(bench):
-    tools = [bench.tools.imgc("--lossless", "-e", effort) for effort in ("fast", "default", "high")]
-    section = Section("png-lossless", "Lossless PNG", "All 132 PNG, one thread.")
-    return compare(bench, section, tools + bench.tools.png_lossless(), bench.corpus / "png", baseline=1)
 
 
 def png_lossless_slow(bench):
@@ -201,6 +196,6 @@ def identical(bench):
     return section
 
 
-SCENARIOS = {"tree": tree, "png-lossless": png_lossless, "png-lossless-slow": png_lossless_slow, "png-lossy": png_lossy,
+SCENARIOS = {"tree": tree, "png-lossless": png_lossless, "icons": icons, "png-lossless-slow": png_lossless_slow, "png-lossy": png_lossy,
              "jpeg-lossless": jpeg_lossless, "jpeg-lossy": jpeg_lossy, "webp": webp, "single": single,
              "parallel": parallel, "memory": memory, "identical": identical}

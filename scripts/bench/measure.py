@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 # One thread a process, so that CPU and wall seconds mean the same for every tool; scenarios that want more say so.
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "MAGICK_THREAD_LIMIT": "1", "VIPS_CONCURRENCY": "1"}
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MAGICK_THREAD_LIMIT": "1", "VIPS_CONCURRENCY": "1", "RAYON_NUM_THREADS": "1"}
 
 
 @dataclass
@@ -91,6 +91,12 @@ def sizes(pairs, never_keep_original=False):
     return total
 
 
+def each_size(pairs):
+    """{name: (original, kept)}, in bytes."""
+    every = {pair[0].name: sizes([pair]) for pair in pairs}
+    return {name: (one.original, one.kept) for name, one in every.items()}
+
+
 def geometric_mean(pairs, never_keep_original=False):
     """Of output/original, file by file, so that no single large image decides. Counts as `kept` does."""
     every = (sizes([pair], never_keep_original) for pair in pairs)
@@ -106,8 +112,9 @@ def similarity(worker, modules, pairs, never_keep_original=False):
             judged += [str(original), str(output)]
         else:
             kept += not never_keep_original
-    result = subprocess.run(["node", worker, modules, "similarity", "-", *judged], capture_output=True, text=True)
-    if result.returncode:
+    node = shutil.which("node")
+    result = node and subprocess.run([node, worker, modules, "similarity", "-", *judged], capture_output=True, text=True)
+    if not result or result.returncode:
         return None
     values = [value for value in json.loads(result.stdout) if value is not None] + [1.0] * kept
     return statistics.mean(values) if values else None

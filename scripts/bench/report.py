@@ -1,6 +1,7 @@
 """The results as Markdown for people; the JSON holds the same and more."""
 
 DISTURBED = 0.05  # of the machine
+LISTED = 12  # names in a list; the JSON has all
 
 
 def number(value, form):
@@ -30,6 +31,36 @@ def comparison(section):
         yield "; ".join(remarks) + "."
 
 
+def duels(section):
+    """The comparison, then every row of imgc against every peer, and by name where a peer beats the default effort."""
+    yield from comparison(section)
+    rows = [row for row in section["rows"] if row.get("against")]
+    if not rows:
+        return
+    apart = any(one["small"] and one["small"]["files"] < one["files"] for one in rows[0]["against"])
+    head = ["imgc", "against", "CPU ×", "mean a file ×", "peer smaller"]
+    head += ["under 4 KB: bytes", "peer's", "mean a file ×", "peer smaller"] * apart
+    yield "\n| " + " | ".join(head) + " |"
+    yield "|---|---|" + "---:|" * (len(head) - 2)
+    for row in rows:
+        for one in row["against"]:
+            cells = [f"-e {row['effort']}", one["label"], f"{one['user_ratio']:.2f}", *means(one)]
+            if apart:
+                cells += [f"{one['small']['bytes']:,}", f"{one['small']['peer_bytes']:,}", *means(one["small"])]
+            yield "| " + " | ".join(cells) + " |"
+    above = sum(row["bigger"] for row in rows)
+    yield f"\n{above} files above their input, all efforts of imgc together."
+    for one in next((row["against"] for row in rows if row["effort"] == "default"), ()):
+        if one["smaller"]:
+            names = "; ".join(f"{name} {theirs:,} < {ours:,}" for name, ours, theirs in one["smaller"][:LISTED])
+            more = f"; and {len(one['smaller']) - LISTED} more" if len(one["smaller"]) > LISTED else ""
+            yield f"\n{one['label']} smaller than imgc -e default: {names}{more}."
+
+
+def means(duel):
+    return f"{duel['geometric_mean']:.4f}", f"{len(duel['smaller'])} of {duel['files']}"
+
+
 def parallel(section):
     yield "| | -j 1, s | -j 2, s | efficiency |"
     yield "|---|---:|---:|---:|"
@@ -51,7 +82,7 @@ def identical(section):
         yield f"| {row['label']} | {row['j1']} | {row['j2']} | {row['j8']} |"
 
 
-SPECIAL = {"parallel": parallel, "memory": memory, "identical": identical}
+SPECIAL = {"png-lossless": duels, "icons": duels, "parallel": parallel, "memory": memory, "identical": identical}
 
 
 def markdown(result):
@@ -65,9 +96,12 @@ def markdown(result):
            "output/original. SSIM: mean over the files, luma, 8 × 8 windows, against the original. "
            f"† others used over {DISTURBED:.0%} of the machine meanwhile.")
     for section in result["sections"]:
-        if section["rows"]:
+        if section["rows"] or section["absent"]:
             yield f"\n### {section['title']}\n\n{section['note']}\n"
+        if section["rows"]:
             yield from SPECIAL.get(section["name"], comparison)(section)
+        if section["absent"]:
+            yield f"\nLeft out: {', '.join(section['absent'])}."
     targets = [target for section in result["sections"] for target in section["targets"]]
     if targets:
         yield "\n### Targets\n\n| Target | Measured | |\n|---|---|---|"

@@ -5,107 +5,13 @@ import shutil
 import statistics
 import struct
 import zlib
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 import measure
-from tools import Place, Tool, Toolbox
+from comparison import Section, compare, median_runs, relate, row_of
+from lossless import icons, png_lossless
+from tools import Place, Tool
 
 LOSSY = ("--lossy", "-q", "70")
-SLOW = 20.0  # a tool whose first run takes longer than this many seconds is not run again
-
-
-@dataclass
-class Bench:
-    corpus: Path
-    work: Path
-    tools: Toolbox
-    worker: Path
-    runs: int
-    peers: set | None  # None: all of them
-    log: Path
-    progress: object
-
-    def chosen(self, tools):
-        return [tool for tool in tools
-                if (tool.name == "imgc" and self.tools.imgc_path) or
-                (tool.name != "imgc" and (self.peers is None or tool.name in self.peers))]
-
-
-@dataclass
-class Section:
-    name: str
-    title: str
-    note: str
-    rows: list = field(default_factory=list)
-    targets: list = field(default_factory=list)
-
-    def target(self, text, value, met):
-        self.targets.append({"target": text, "measured": value, "met": bool(met)})
-
-
-def median_runs(bench, entries):
-    """`entries` are (label, prepare, commands, accepted, one_thread). Runs them in turns, so that a drift of the
-    machine falls on all alike, and yields each one's costs."""
-    costs = [[] for _ in entries]
-    for turn in range(bench.runs):
-        for index, (label, prepare, commands, accepted, one_thread) in enumerate(entries):
-            if turn and costs[index][0].wall > SLOW:
-                continue
-            bench.progress(f"{label} ({turn + 1}/{bench.runs})")
-            prepare()
-            costs[index].append(measure.run(commands, accepted, bench.log, one_thread))
-    return costs
-
-
-def row_of(tool, costs, sizes, **more):
-    return {
-        "tool": tool.name, "label": tool.label, "runs": len(costs),
-        "user_seconds": statistics.median(c.user for c in costs),
-        "wall_seconds": statistics.median(c.wall for c in costs),
-        "disturbed": max(c.disturbed for c in costs), "failures": costs[-1].failures,
-        "messages": costs[-1].messages[:3], **{f"bytes_{k}" if k in ("original", "raw", "kept") else k: v
-                                               for k, v in asdict(sizes).items()}, **more}
-
-
-def compare(bench, section, tools, source, baseline=0, judged=False, conversion=False):
-    """Runs every tool over the files of `source`, one thread each, and fills the section's rows."""
-    tools = bench.chosen(tools)
-    if not tools:
-        return section
-    places = [Place(source, bench.work / f"{section.name}-{index}") for index in range(len(tools))]
-    measure.warm(places[0].files())
-    entries = [(f"{section.name}: {tool.label}", lambda p=place: measure.fresh(p.out), tool.commands(place), tool.accepted, True)
-               for tool, place in zip(tools, places)]
-    costs_of = median_runs(bench, entries)
-    compared = set(places[0].files())
-    if conversion:  # there is no original to fall back to, so only what every tool converted compares
-        for tool, place in zip(tools, places):
-            compared -= {source for source, out in tool.pairs(place) if not out.exists() or not out.stat().st_size}
-        if left_out := len(places[0].files()) - len(compared):
-            section.note += f" Not counted: {left_out} that not every tool converted."
-    for tool, place, costs in zip(tools, places, costs_of):
-        pairs = [pair for pair in tool.pairs(place) if pair[0] in compared]
-        more = {"geometric_mean": measure.geometric_mean(pairs, conversion)}
-        if judged:
-            bench.progress(f"{section.name}: similarity of {tool.label}")
-            more["ssim"] = measure.similarity(bench.worker, bench.tools.modules, pairs, conversion)
-        section.rows.append(row_of(tool, costs, measure.sizes(pairs, conversion), **more))
-        shutil.rmtree(place.out, ignore_errors=True)
-    relate(section, baseline)
-    return section
-
-
-def relate(section, baseline=0):
-    """Ratios to the chosen row of imgc: of the same run, since another run's seconds do not compare."""
-    own = [row for row in section.rows if row["tool"] == "imgc"]
-    if not own:
-        return
-    base = own[min(baseline, len(own) - 1)]
-    for row in section.rows:
-        row["bytes_ratio"] = row["bytes_kept"] / base["bytes_kept"]
-        row["user_ratio"] = row["user_seconds"] / base["user_seconds"]
-        row["wall_ratio"] = row["wall_seconds"] / base["wall_seconds"]
 
 
 def tree(bench):
@@ -117,7 +23,8 @@ def tree(bench):
     line = (f'cd "$1"; find png -type f -print0 | sort -z | xargs -0 -P{cores} -n1 '
             'pngquant --force --ext .png --skip-if-larger --strip --quality 0-70; '
             f'find jpg -type f -print0 | sort -z | xargs -0 -P{cores} -n1 jpegoptim -q -m70 --strip-all --keep-icc; true')
-    peer = Tool("xargs", "xargs over pngquant and jpegoptim", lambda _: [["sh", "-c", line, "sh", str(copy)]])
+    peer = Tool("xargs", "xargs over pngquant and jpegoptim", lambda _: [["sh", "-c", line, "sh", str(copy)]],
+                needs=("pngquant", "jpegoptim"))
 
     def copied():
         measure.fresh(copy)
@@ -126,29 +33,26 @@ def tree(bench):
 
     originals = [p for folder in ("png", "jpg") for p in sorted((bench.corpus / folder).iterdir())]
     tools, entries = [], []
-    for index, tool in enumerate(bench.chosen(imgc)):
+    for index, tool in enumerate(bench.chosen(imgc, section)):
         place = Place(tree_of(bench), bench.work / f"tree-{index}")
         entries.append((f"tree: {tool.label}", lambda p=place: measure.fresh(p.out), tool.commands(place), (0,), False))
         tools.append((tool, place.out))
-    entries.append(("tree: xargs", copied, peer.commands(None), (0,), False))
-    tools.append((peer, copy))
+    if missing := peer.missing():
+        section.absent.append(f"{peer.label} (there is no {missing})")
+    else:
+        entries.append(("tree: xargs", copied, peer.commands(None), (0,), False))
+        tools.append((peer, copy))
     for (tool, out), costs in zip(tools, median_runs(bench, entries)):
         pairs = [(p, out / p.parent.name / p.name) for p in originals]
         section.rows.append(row_of(tool, costs, measure.sizes(pairs), geometric_mean=measure.geometric_mean(pairs),
                                    ssim=measure.similarity(bench.worker, bench.tools.modules, pairs)))
     relate(section)
-    if len(section.rows) > 1:
+    if [row["tool"] for row in section.rows] == ["imgc", "imgc", "xargs"]:
         fast, by_hand = section.rows[0], section.rows[-1]
         section.target("whole tree, -e fast: at least 2 × faster than xargs", f"{by_hand['wall_ratio']:.2f} ×", by_hand["wall_ratio"] >= 2)
         section.target("whole tree, -e fast: smaller in total", f"{fast['bytes_kept']:,} against {by_hand['bytes_kept']:,} bytes",
                        fast["bytes_kept"] < by_hand["bytes_kept"])
     return section
-
-
-def png_lossless(bench):
-    tools = [bench.tools.imgc("--lossless", "-e", effort) for effort in ("fast", "default", "high")]
-    section = Section("png-lossless", "Lossless PNG", "All 132 PNG, one thread.")
-    return compare(bench, section, tools + bench.tools.png_lossless(), bench.corpus / "png", baseline=1)
 
 
 def png_lossless_slow(bench):
@@ -292,6 +196,6 @@ def identical(bench):
     return section
 
 
-SCENARIOS = {"tree": tree, "png-lossless": png_lossless, "png-lossless-slow": png_lossless_slow, "png-lossy": png_lossy,
+SCENARIOS = {"tree": tree, "png-lossless": png_lossless, "icons": icons, "png-lossless-slow": png_lossless_slow, "png-lossy": png_lossy,
              "jpeg-lossless": jpeg_lossless, "jpeg-lossy": jpeg_lossy, "webp": webp, "single": single,
              "parallel": parallel, "memory": memory, "identical": identical}

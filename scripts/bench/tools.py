@@ -1,11 +1,13 @@
 """imgc and its peers: how each is called for each kind of work."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
 WORKER = Path(__file__).with_name("worker.mjs")
+MODULES = {"napi": "@napi-rs/image", "sharp": "sharp"}
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,15 @@ class Tool:
     commands: Callable[[Place], list]
     accepted: tuple = (0,)
     suffix: str = ""  # of the outputs, where the format changes
+    needs: tuple = ()  # commands and paths; none named: the command `name`
 
     def pairs(self, place):
         rename = (lambda p: p.with_suffix(self.suffix).name) if self.suffix else (lambda p: p.name)
         return [(p, place.out / rename(p)) for p in place.files()]
+
+    def missing(self):
+        here = (lambda need: Path(need).exists() if os.sep in need else shutil.which(need))
+        return next((Path(need).name for need in self.needs or (self.name,) if not here(need)), None)
 
 
 def each(name, label, command, **more):
@@ -45,21 +52,24 @@ def shell(line):
 
 
 class Toolbox:
-    def __init__(self, imgc, modules):
+    def __init__(self, imgc, modules, oxipng=None):
         self.imgc_path, self.modules = imgc, modules
+        self.oxipng_path = str(oxipng or shutil.which("oxipng") or "oxipng")
         self.magick = shutil.which("convert-im6.q16") or shutil.which("magick") or "convert"
 
     def imgc(self, *options, jobs=1, suffix=""):
         label = " ".join(("imgc", *options)) + (f" -j {jobs}" if jobs != 1 else "")
         return Tool("imgc", label, lambda place: [self.imgc_command(place.source, place.out, *options, jobs=jobs)],
-                    suffix=suffix)
+                    suffix=suffix, needs=(str(self.imgc_path),))
 
     def imgc_command(self, source, out, *options, jobs=1):
         return [str(self.imgc_path), "compress", "-Q", "--no-report", "-j", str(jobs), *options, str(source), str(out)]
 
     def node(self, name, label, mode, suffix=""):
+        module = self.modules / "node_modules" / MODULES[name]
         return Tool(name, label, lambda place: [
-            ["node", str(WORKER), str(self.modules), mode, str(place.out), *map(str, place.files())]], suffix=suffix)
+            ["node", str(WORKER), str(self.modules), mode, str(place.out), *map(str, place.files())]],
+            suffix=suffix, needs=("node", str(module)))
 
     def png_lossless(self):
         return [
@@ -67,6 +77,12 @@ class Toolbox:
             self.node("napi", "@napi-rs/image losslessCompressPng", "napi-png"),
             self.node("sharp", "sharp png, level 9", "sharp-png"),
         ]
+
+    def oxipng(self, *levels):
+        """One process for all files, as imgc has. Never --alpha: that changes pixels, if only unseen ones."""
+        return [Tool("oxipng", f"oxipng -o{level}", lambda place, level=level: [
+            [self.oxipng_path, "-q", f"-o{level}", "--strip", "all", "--threads", "1", "--dir", str(place.out),
+             *map(str, place.files())]], needs=(self.oxipng_path,)) for level in levels]
 
     def zopflipng(self):
         return each("zopflipng", "zopflipng", lambda i, o: ["zopflipng", "-y", i, o])
@@ -78,7 +94,8 @@ class Toolbox:
                 "pngquant", "--quality", "0-70", "--skip-if-larger", "--strip", "--output", o, i], accepted=(0, 98, 99)),
             self.node("napi", "@napi-rs/image pngQuantize 0-70", "napi-png-quantize"),
             self.node("sharp", "sharp palette, quality 70", "sharp-png-palette"),
-            each("imagemagick", "ImageMagick -colors 256", lambda i, o: [self.magick, i, "-strip", "-colors", "256", o]),
+            each("imagemagick", "ImageMagick -colors 256", lambda i, o: [self.magick, i, "-strip", "-colors", "256", o],
+                 needs=(self.magick,)),
             each("vips", "vips pngsave --palette --Q 70", lambda i, o: [
                 "vips", "pngsave", i, o, "--palette", "--Q", "70", "--strip"]),
         ]
@@ -98,7 +115,7 @@ class Toolbox:
             each("jpegoptim", "jpegoptim -m70", lambda i, o: [
                 "jpegoptim", "-q", "-m70", "--strip-all", "--keep-icc", "-d", str(Path(o).parent), i]),
             each("cjpeg", "djpeg + cjpeg -quality 70 -optimize -progressive",
-                 shell('djpeg "$1" | cjpeg -quality 70 -optimize -progressive >"$2"')),
+                 shell('djpeg "$1" | cjpeg -quality 70 -optimize -progressive >"$2"'), needs=("djpeg", "cjpeg")),
             self.node("sharp", "sharp mozjpeg, quality 70", "sharp-jpeg"),
             self.node("napi", "@napi-rs/image compressJpeg 70", "napi-jpeg"),
             each("vips", "vips jpegsave --Q 70 --optimize-coding", lambda i, o: [

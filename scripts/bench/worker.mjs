@@ -22,7 +22,7 @@ const modes = {
   'sharp-png-palette': ['', sharpTo((image) => image.png({ palette: true, quality: 70 }))],
   'sharp-jpeg': ['', sharpTo((image) => image.jpeg({ quality: 70, mozjpeg: true }))],
   'sharp-webp': ['.webp', sharpTo((image) => image.webp({ quality: 70 }))],
-  'napi-png': ['', napi((image, bytes) => image.losslessCompressPngSync(bytes))],
+  'napi-png': ['', napi((image, bytes) => image.losslessCompressPngSync(bytes, { strip: true }))],
   'napi-png-quantize': ['', napi((image, bytes) => image.pngQuantizeSync(bytes, { minQuality: 0, maxQuality: 70 }))],
   'napi-jpeg': ['', napi((image, bytes) => image.compressJpegSync(bytes, { quality: 70 }))],
 };

@@ -1,0 +1,117 @@
+#include "image/ssimulacra2/profile.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <lcms2.h>
+
+namespace imgc::ssimulacra2 {
+namespace {
+
+// Real profiles are below 4 MB; lcms2 need not see more from a hostile file.
+constexpr std::size_t most_profile_bytes = std::size_t{16} << 20U;
+// PNG stores gamma and chromaticities as 100000 times their value.
+constexpr double png_unit = 1e-5;
+
+using Profile = std::shared_ptr<void>;
+
+Profile owned(cmsHPROFILE profile) {
+  if (profile == nullptr) return nullptr;
+  return {profile, [](void* p) { cmsCloseProfile(p); }};
+}
+
+using Curve = std::shared_ptr<cmsToneCurve>;
+
+Curve owned(cmsToneCurve* curve) {
+  return {curve, [](cmsToneCurve* c) { cmsFreeToneCurve(c); }};
+}
+
+constexpr cmsCIExyY d65 = {0.3127, 0.3290, 1};
+constexpr cmsCIExyYTRIPLE rec709 = {{0.64, 0.33, 1}, {0.30, 0.60, 1}, {0.15, 0.06, 1}};
+
+// IEC 61966-2-1.
+Curve srgb_curve() {
+  const std::array<double, 5> parameters = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
+  return owned(cmsBuildParametricToneCurve(nullptr, 4, parameters.data()));
+}
+
+Profile rgb_profile(const cmsCIExyY& white, const cmsCIExyYTRIPLE& primaries, const Curve& curve) {
+  if (curve == nullptr) return nullptr;
+  const std::array<cmsToneCurve*, 3> curves = {curve.get(), curve.get(), curve.get()};
+  return owned(cmsCreateRGBProfile(&white, &primaries, curves.data()));
+}
+
+double png_number(ByteView data, std::size_t index) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) value = value << 8U | data[4 * index + i];
+  return value * png_unit;
+}
+
+const MetadataItem* color_chunk(const Metadata& metadata, std::string_view name, std::size_t bytes) {
+  for (const MetadataItem& item : metadata.items)
+    if (item.kind == MetadataKind::color && item.name == name && item.data.size() == bytes) return &item;
+  return nullptr;
+}
+
+// gAMA and cHRM; null when they are absent, overruled by sRGB, or senseless.
+Profile png_profile(const Metadata& metadata) {
+  const MetadataItem* gamma = color_chunk(metadata, "gAMA", 4);
+  const MetadataItem* chromaticities = color_chunk(metadata, "cHRM", 32);
+  if (color_chunk(metadata, "sRGB", 1) != nullptr || (gamma == nullptr && chromaticities == nullptr))
+    return nullptr;
+  cmsCIExyY white = d65;
+  cmsCIExyYTRIPLE primaries = rec709;
+  if (chromaticities != nullptr) {
+    const auto xy = [&](std::size_t i) {
+      return cmsCIExyY{png_number(chromaticities->data, 2 * i), png_number(chromaticities->data, 2 * i + 1),
+                       1};
+    };
+    white = xy(0);
+    primaries = {xy(1), xy(2), xy(3)};
+    for (const cmsCIExyY& point : {white, primaries.Red, primaries.Green, primaries.Blue})
+      if (point.y <= 0 || point.x > 1 || point.y > 1) return nullptr;
+  }
+  if (gamma == nullptr) return rgb_profile(white, primaries, srgb_curve());
+  const double exponent = png_number(gamma->data, 0);
+  if (exponent < 0.1 || exponent > 10) return nullptr;
+  return rgb_profile(white, primaries, owned(cmsBuildGamma(nullptr, 1 / exponent)));
+}
+
+Profile icc_profile(const MetadataItem& item) {
+  if (item.data.empty() || item.data.size() > most_profile_bytes) return nullptr;
+  return owned(cmsOpenProfileFromMem(item.data.data(), static_cast<cmsUInt32Number>(item.data.size())));
+}
+
+// lcms2's layout of float samples of that space, and how many channels it has; 0 for one that can't be the model's.
+std::pair<cmsUInt32Number, unsigned> layout(cmsColorSpaceSignature space, ColorModel model) {
+  const bool gray = model == ColorModel::gray || model == ColorModel::gray_alpha;
+  if (space == cmsSigCmykData && model == ColorModel::cmyk) return {TYPE_CMYK_FLT, 4};
+  if (space == cmsSigGrayData && gray) return {TYPE_GRAY_FLT, 1};
+  if (space == cmsSigRgbData && model != ColorModel::cmyk) return {TYPE_RGB_FLT, 3};
+  return {0, 0};
+}
+
+}  // namespace
+
+std::optional<ColorTransform> ColorTransform::of(const Metadata& metadata, ColorModel model) {
+  const MetadataItem* icc = metadata.find(MetadataKind::icc);
+  const Profile source = icc != nullptr ? icc_profile(*icc) : png_profile(metadata);
+  if (source == nullptr) return std::nullopt;
+  const auto [type, inputs] = layout(cmsGetColorSpace(source.get()), model);
+  if (inputs == 0) return std::nullopt;
+  const Profile target = rgb_profile(d65, rec709, owned(cmsBuildGamma(nullptr, 1)));
+  if (target == nullptr) return std::nullopt;
+  // Without lcms2's one-pixel cache a transform may be shared by threads.
+  cmsHTRANSFORM transform =
+      cmsCreateTransform(source.get(), type, target.get(), TYPE_RGB_FLT, INTENT_RELATIVE_COLORIMETRIC,
+                         cmsFLAGS_NOCACHE | cmsFLAGS_BLACKPOINTCOMPENSATION);
+  if (transform == nullptr) return std::nullopt;
+  return ColorTransform({transform, [](void* t) { cmsDeleteTransform(t); }}, inputs);
+}
+
+void ColorTransform::run(const float* encoded, float* linear, std::size_t width) const {
+  cmsDoTransform(transform_.get(), encoded, linear, static_cast<cmsUInt32Number>(width));
+}
+
+}  // namespace imgc::ssimulacra2

@@ -36,11 +36,12 @@ Pyramid pyramid(const Picture& picture, float background, Pyramid::Keep keep, co
   return {LinearRows(picture.image, picture.metadata, background), keep, kernels};
 }
 
-// Floats a pixel of width: nine rows and two linear ones of three channels at every scale, the scratch rows and the
-// row of zeros of one, and the row as it is read.
+// Floats a pixel of the width, all scales together less than twice the first: five rows in XYB and two linear ones of
+// two images; per channel five planes of eleven rows, six states and one of scratch; a row of zeros and one as read.
 std::uint64_t row_bytes(std::uint64_t width) {
-  constexpr std::uint64_t floats = 2 * (channels * (window + 2)) + 2 * 5 + 7;
-  return (width + 2 * margin) * floats * sizeof(float);
+  constexpr std::uint64_t floats =
+      2 * channels * (2 * (rows_in_use + 2) + most_planes * (reach_back + reach_ahead + 2 + 2 * sections)) + 9;
+  return width * floats * sizeof(float);
 }
 
 }  // namespace

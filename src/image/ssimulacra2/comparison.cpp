@@ -15,21 +15,70 @@ Need need_of(const double* weight) {
   return std::any_of(weight, weight + terms, [](double w) { return w != 0; }) ? Need::edges : Need::nothing;
 }
 
+// The recursion's rings and states for one channel.
+class ChannelBlur {
+ public:
+  ChannelBlur(Need need, std::size_t width)
+      : need_(need), width_(width), stride_(padded(width)), samples_(stride_ * planes(need) * rows_a_plane) {}
+
+  // A row of both images, which becomes row `y` of the ring.
+  void put(const float* reference, const float* distorted, std::size_t y, const Kernels& kernels) {
+    std::array<float*, most_planes> scratch{};
+    std::array<float*, most_planes> blurred{};
+    for (unsigned i = 0; i < planes(need_); ++i) {
+      scratch[i] = row(i, rows_a_plane - 1);
+      blurred[i] = row(i, y % ring);
+    }
+    kernels.blur_row(need_, reference, distorted, width_, scratch.data(), blurred.data());
+  }
+
+  // The step that takes row `y` in and lets row y - 4 out.
+  Step step(std::size_t y, std::size_t height, const float* zeros) {
+    Step step;
+    step.need = need_;
+    step.width = width_;
+    for (unsigned i = 0; i < planes(need_); ++i) {
+      step.above[i] = y + 1 >= ring ? row(i, (y + 1) % ring) : zeros;
+      step.below[i] = y < height ? row(i, y % ring) : zeros;
+      for (unsigned k = 0; k < sections; ++k) {
+        step.last[i][k] = row(i, ring + 2 * k + y % 2);
+        step.before_last[i][k] = row(i, ring + 2 * k + (y + 1) % 2);
+      }
+    }
+    return step;
+  }
+
+ private:
+  static constexpr std::size_t ring = reach_back + reach_ahead + 1;
+  // The ring, what each section gave last and before that, and a row to scribble on.
+  static constexpr std::size_t rows_a_plane = ring + 2 * sections + 1;
+  float* row(std::size_t plane, std::size_t index) {
+    return samples_.data() + (plane * rows_a_plane + index) * stride_;
+  }
+
+  Need need_;
+  std::size_t width_;
+  std::size_t stride_;
+  std::vector<float> samples_;
+};
+
 // One scale: follows its two sources, four rows behind them.
 class ScaleComparison {
  public:
   ScaleComparison(Size size, std::size_t scale, std::size_t scales, const Kernels& kernels)
-      : size_(size),
-        kernels_(kernels),
-        zeros_(padded(size.width)),
-        scratch_(4 * (margin + padded(size.width) + margin)) {
-    for (std::size_t c = 0; c < channels; ++c) needs_[c] = need_of(weights_of(c, scale, scales));
+      : size_(size), kernels_(kernels), zeros_(padded(size.width)) {
+    for (std::size_t c = 0; c < channels; ++c)
+      blurs_.emplace_back(need_of(weights_of(c, scale, scales)), size.width);
   }
 
-  // `made` rows are there, and of those the last nine are still held.
+  // Takes the row that was made last.
   void follow(const Rows& reference, const Rows& distorted, std::size_t made) {
-    const std::size_t ready = made == size_.height ? made : made - std::min<std::size_t>(made, blur_reach);
-    for (; next_ < ready; ++next_) compare_row(reference, distorted);
+    const std::size_t y = made - 1;
+    for (unsigned c = 0; c < channels; ++c)
+      blurs_[c].put(reference.at(c, y), distorted.at(c, y), y, kernels_);
+    advance(reference, distorted, y);
+    if (made == size_.height)
+      for (std::size_t after = made; after < made + reach_ahead; ++after) advance(reference, distorted, after);
   }
 
   [[nodiscard]] ScaleErrors errors() const {
@@ -43,26 +92,21 @@ class ScaleComparison {
   }
 
  private:
-  void compare_row(const Rows& reference, const Rows& distorted) {
+  void advance(const Rows& reference, const Rows& distorted, std::size_t y) {
     for (unsigned c = 0; c < channels; ++c) {
-      if (needs_[c] == Need::nothing) continue;
-      std::array<const float*, window> a{};
-      std::array<const float*, window> b{};
-      for (std::size_t i = 0; i < window; ++i) {
-        const bool inside = next_ + i >= blur_reach && next_ + i - blur_reach < size_.height;
-        a[i] = inside ? reference.at(c, next_ + i - blur_reach) : zeros_.data();
-        b[i] = inside ? distorted.at(c, next_ + i - blur_reach) : zeros_.data();
-      }
-      kernels_.compare(needs_[c], a.data(), b.data(), size_.width, scratch_.data(), sums_[c].data());
+      const Step step = blurs_[c].step(y, size_.height, zeros_.data());
+      if (y < reach_ahead)
+        kernels_.warm_up(step);
+      else
+        kernels_.compare(step, reference.at(c, y - reach_ahead), distorted.at(c, y - reach_ahead),
+                         sums_[c].data());
     }
   }
 
   Size size_;
   const Kernels& kernels_;
-  std::array<Need, channels> needs_{};
   std::vector<float> zeros_;
-  std::vector<float> scratch_;
-  std::size_t next_ = 0;
+  std::vector<ChannelBlur> blurs_;
   ScaleErrors sums_{};
 };
 

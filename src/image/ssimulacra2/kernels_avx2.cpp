@@ -7,7 +7,7 @@
 namespace imgc::ssimulacra2 {
 
 const Kernels& avx2_kernels() {
-  static constexpr Kernels table = {"avx2", to_xyb, halve, compare};
+  static constexpr Kernels table = {"avx2", to_xyb, halve, blur_row, warm_up, compare};
   return table;
 }
 

@@ -5,13 +5,17 @@
 #include <cstddef>
 #include <cstdint>
 
+#if defined(__FMA__) && IMGC_LANES == 8
+#include <immintrin.h>
+#endif
+
 #include "image/ssimulacra2/kernels.h"
 
 namespace imgc::ssimulacra2 {
 namespace {
 
 constexpr std::size_t lanes = IMGC_LANES;
-static_assert(margin % lanes == 0 && blur_reach <= static_cast<int>(margin));
+static_assert(row_multiple % lanes == 0);
 using Floats = float __attribute__((vector_size(lanes * sizeof(float))));
 using Ints = std::int32_t __attribute__((vector_size(lanes * sizeof(std::int32_t))));
 
@@ -31,6 +35,18 @@ inline Floats positive(Floats v) {
 
 inline Floats magnitude(Floats v) {
   return reinterpret_cast<Floats>(reinterpret_cast<Ints>(v) & 0x7FFFFFFF);
+}
+
+// a * b + c, rounded once. Where the processor can't, double can: it holds the product exactly.
+inline Floats fused(Floats a, Floats b, Floats c) {
+#if defined(__FMA__) && IMGC_LANES == 8
+  return _mm256_fmadd_ps(a, b, c);
+#else
+  using Doubles = double __attribute__((vector_size(lanes * sizeof(double))));
+  return __builtin_convertvector(__builtin_convertvector(a, Doubles) * __builtin_convertvector(b, Doubles) +
+                                     __builtin_convertvector(c, Doubles),
+                                 Floats);
+#endif
 }
 
 // Zero in the lanes from `count` on.
@@ -71,8 +87,6 @@ void to_xyb(const float* const linear[3], std::size_t width, float* const xyb[3]
     store(luma + y_offset, xyb[1] + x);
     store((s - luma) + b_offset, xyb[2] + x);
   }
-  for (unsigned c = 0; c < channels; ++c)
-    for (std::size_t x = width; x < padded(width); ++x) xyb[c][x] = 0;
 }
 
 void halve(float* upper, float* lower, std::size_t width, float* half) {
@@ -98,55 +112,185 @@ void halve(float* upper, float* lower, std::size_t width, float* half) {
     half[x] = 0.25F * ((upper[2 * x] + lower[2 * x]) + (upper[2 * x + 1] + lower[2 * x + 1]));
 }
 
-// --- the blur, first down the columns, then along the row
+// --- the blur along a row
 
-inline Floats blur_column(Window rows, std::size_t x) {
-  Floats sum = blur_taps[0] * load(rows[blur_reach] + x);
-  for (int k = 1; k <= blur_reach; ++k)
-    sum += blur_taps[k] * (load(rows[blur_reach - k] + x) + load(rows[blur_reach + k] + x));
-  return sum;
+// The recursion unrolled four times: four outputs from four sums and the two outputs before them. A vector holds four
+// outputs of each of `streams` rows.
+constexpr std::size_t quad = 4;
+constexpr std::size_t streams = lanes / quad;
+using Quad = float __attribute__((vector_size(quad * sizeof(float))));
+
+struct Unrolled {
+  float in[quad][quad] = {};  // by how many outputs ago the sum was: its part in each of the four
+  float last[quad] = {};
+  float before_last[quad] = {};
+};
+
+consteval Unrolled unroll(double g, double t) {
+  const double t2 = t * t;
+  const double in[quad] = {g, -t * g, t2 * g - g, -t2 * t * g + 2.0 * t * g};
+  Unrolled made = {{},
+                   {static_cast<float>(-t), static_cast<float>(t2 - 1.0), static_cast<float>(-t2 * t + 2.0 * t),
+                    static_cast<float>(t2 * t2 - 3.0 * t2 + 1.0)},
+                   {-1.0F, static_cast<float>(t), static_cast<float>(-t2 + 1.0),
+                    static_cast<float>(t2 * t - 2.0 * t)}};
+  for (std::size_t first = 0; first < quad; ++first)
+    for (std::size_t i = first; i < quad; ++i) made.in[first][i] = static_cast<float>(in[i - first]);
+  return made;
+}
+constexpr Unrolled unrolled[sections] = {unroll(gain[0], turn[0]), unroll(gain[1], turn[1]),
+                                         unroll(gain[2], turn[2])};
+
+#if IMGC_LANES == 8
+inline Floats each_stream(Quad first, Quad second) {
+  return __builtin_shufflevector(first, second, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+template <int i>
+Floats spread(Floats v) {
+  return __builtin_shufflevector(v, v, i, i, i, i, i + 4, i + 4, i + 4, i + 4);
+}
+#else
+inline Floats each_stream(Quad only, Quad /*unused*/) {
+  return only;
+}
+template <int i>
+Floats spread(Floats v) {
+  return __builtin_shufflevector(v, v, i, i, i, i);
+}
+#endif
+
+inline Floats constant(const float (&four)[quad]) {
+  Quad v;
+  __builtin_memcpy(&v, four, sizeof v);
+  return each_stream(v, v);
 }
 
-inline Floats blur_row(const float* at) {
-  Floats sum = blur_taps[0] * load(at);
-  for (int k = 1; k <= blur_reach; ++k) sum += blur_taps[k] * (load(at - k) + load(at + k));
-  return sum;
-}
+struct Section {
+  Floats last = {};
+  Floats before_last = {};
+};
 
-void blur_means(Window reference, Window distorted, std::size_t width, float* const out[2]) {
-  for (std::size_t x = 0; x < width; x += lanes) {
-    store(blur_column(reference, x), out[0] + x);
-    store(blur_column(distorted, x), out[1] + x);
+// One row for each stream; they may be the same.
+struct Lines {
+  const float* in[streams];
+  float* out[streams];
+  std::size_t width;
+};
+
+// The sum for output `n`, in every lane of its stream.
+inline Floats lone_sum(const Lines& lines, std::ptrdiff_t n) {
+  const auto width = static_cast<std::ptrdiff_t>(lines.width);
+  Floats sum = {};
+  for (std::size_t s = 0; s < streams; ++s) {
+    const float back = n >= reach_back ? lines.in[s][n - reach_back] : 0.0F;
+    const float ahead = n + reach_ahead < width ? lines.in[s][n + reach_ahead] : 0.0F;
+    for (std::size_t i = 0; i < quad; ++i) sum[s * quad + i] = back + ahead;
   }
+  return sum;
 }
 
-// Beside the means a^2 + b^2 and (a - b)^2. SSIM wants a^2, b^2 and ab, but only in these two sums, and the second
-// taken directly loses no digits when the images are alike.
-void blur_moments(Window reference, Window distorted, std::size_t width, float* const out[4]) {
-  for (std::size_t x = 0; x < width; x += lanes) {
-    const Floats a0 = load(reference[blur_reach] + x);
-    const Floats b0 = load(distorted[blur_reach] + x);
-    Floats a = blur_taps[0] * a0;
-    Floats b = blur_taps[0] * b0;
-    Floats power = blur_taps[0] * (a0 * a0 + b0 * b0);
-    Floats error = blur_taps[0] * ((a0 - b0) * (a0 - b0));
-    for (int k = 1; k <= blur_reach; ++k) {
-      const Floats a1 = load(reference[blur_reach - k] + x);
-      const Floats a2 = load(reference[blur_reach + k] + x);
-      const Floats b1 = load(distorted[blur_reach - k] + x);
-      const Floats b2 = load(distorted[blur_reach + k] + x);
-      const Floats d1 = a1 - b1;
-      const Floats d2 = a2 - b2;
-      a += blur_taps[k] * (a1 + a2);
-      b += blur_taps[k] * (b1 + b2);
-      power += blur_taps[k] * (a1 * a1 + a2 * a2 + b1 * b1 + b2 * b2);
-      error += blur_taps[k] * (d1 * d1 + d2 * d2);
+// One output, near an end of the row.
+inline void lone_step(const Lines& lines, std::ptrdiff_t n, Section (&state)[sections]) {
+  const Floats sum = lone_sum(lines, n);
+  Floats out[sections];
+  for (unsigned k = 0; k < sections; ++k) {
+    const Unrolled& u = unrolled[k];
+    Floats v = sum * u.in[0][0];
+    v = fused(Floats{} + u.before_last[0], state[k].before_last, v);
+    v = fused(Floats{} + u.last[0], state[k].last, v);
+    state[k] = {v, state[k].last};
+    out[k] = v;
+  }
+  const Floats blurred = out[0] + (out[1] + out[2]);
+  if (n < 0) return;
+  for (std::size_t s = 0; s < streams; ++s) lines.out[s][n] = blurred[s * quad];
+}
+
+inline Floats quad_sum(const Lines& lines, std::ptrdiff_t n) {
+  Quad sums[2] = {};
+  for (std::size_t s = 0; s < streams; ++s) {
+    Quad back;
+    Quad ahead;
+    __builtin_memcpy(&back, lines.in[s] + n - reach_back, sizeof back);
+    __builtin_memcpy(&ahead, lines.in[s] + n + reach_ahead, sizeof ahead);
+    sums[s] = back + ahead;
+  }
+  return each_stream(sums[0], sums[1]);
+}
+
+inline Floats quad_step(const Unrolled& u, Floats sum, Section& state) {
+  Floats v = spread<0>(sum) * constant(u.in[0]);
+  v = fused(constant(u.in[1]), spread<1>(sum), v);
+  v = fused(constant(u.in[2]), spread<2>(sum), v);
+  v = fused(constant(u.in[3]), spread<3>(sum), v);
+  v = fused(constant(u.before_last), state.before_last, v);
+  v = fused(constant(u.last), state.last, v);
+  state = {spread<3>(v), spread<2>(v)};
+  return v;
+}
+
+void blur_lines(const Lines& lines) {
+  Section state[sections];
+  const auto width = static_cast<std::ptrdiff_t>(lines.width);
+  constexpr std::ptrdiff_t first_quad = 8;
+  std::ptrdiff_t n = -reach_ahead;
+  for (; n < first_quad && n < width; ++n) lone_step(lines, n, state);
+  for (; n + reach_ahead + 3 < width; n += quad) {
+    const Floats sum = quad_sum(lines, n);
+    const Floats first = quad_step(unrolled[0], sum, state[0]);
+    const Floats second = quad_step(unrolled[1], sum, state[1]);
+    const Floats third = quad_step(unrolled[2], sum, state[2]);
+    const Floats blurred = first + (second + third);
+    for (std::size_t s = 0; s < streams; ++s)
+      __builtin_memcpy(lines.out[s] + n, reinterpret_cast<const float*>(&blurred) + s * quad, sizeof(Quad));
+  }
+  for (; n < width; ++n) lone_step(lines, n, state);
+}
+
+void multiply(const float* a, const float* b, std::size_t width, float* product) {
+  for (std::size_t x = 0; x < width; x += lanes) store(load(a + x) * load(b + x), product + x);
+}
+
+void blur_row(Need need, const float* reference, const float* distorted, std::size_t width,
+              float* const scratch[most_planes], float* const blurred[most_planes]) {
+  const float* inputs[most_planes] = {reference, distorted, scratch[2], scratch[3], scratch[4]};
+  if (need == Need::all) {
+    multiply(reference, reference, width, scratch[2]);
+    multiply(distorted, distorted, width, scratch[3]);
+    multiply(reference, distorted, width, scratch[4]);
+  }
+  const unsigned count = planes(need);
+  for (unsigned i = 0; i < count; i += streams) {
+    Lines lines = {{}, {}, width};
+    for (unsigned s = 0; s < streams; ++s) {
+      // The last of an odd number goes twice.
+      const unsigned plane = i + s < count ? i + s : i;
+      lines.in[s] = inputs[plane];
+      lines.out[s] = blurred[plane];
     }
-    store(a, out[0] + x);
-    store(b, out[1] + x);
-    store(power, out[2] + x);
-    store(error, out[3] + x);
+    blur_lines(lines);
   }
+}
+
+// --- the blur down the columns
+
+inline Floats step_down(const Step& step, unsigned plane, std::size_t x) {
+  const Floats sum = load(step.above[plane] + x) + load(step.below[plane] + x);
+  Floats out[sections];
+  for (unsigned k = 0; k < sections; ++k) {
+    float* const before_last = step.before_last[plane][k] + x;
+    // The turn's sign is turned, so that one fused operation does for -turn * last - before_last.
+    const Floats rest =
+        fused(Floats{} - static_cast<float>(turn[k]), load(step.last[plane][k] + x), -load(before_last));
+    out[k] = fused(Floats{} + static_cast<float>(gain[k]), sum, rest);
+    store(out[k], before_last);
+  }
+  return out[0] + (out[1] + out[2]);
+}
+
+void warm_up(const Step& step) {
+  for (unsigned i = 0; i < planes(step.need); ++i)
+    for (std::size_t x = 0; x < step.width; x += lanes) (void)step_down(step, i, x);
 }
 
 // --- the error maps
@@ -168,12 +312,12 @@ inline double total(Floats v) {
   return sum;
 }
 
-// 1 - (1 - m) (2 cov + c2) / (var_a + var_b + c2), where m is the means' squared difference, with the covariance
-// written as what the variances' sum has over the variance of the difference.
-inline Floats ssim_error(Floats mean_a, Floats mean_b, Floats power, Floats error) {
-  const Floats means = (mean_a - mean_b) * (mean_a - mean_b);
-  const Floats variances = power - (mean_a * mean_a + mean_b * mean_b) + c2;
-  return positive(means + (1.0F - means) * ((error - means) / variances));
+// SSIM without its luma denominator, as an error: 0 where the images agree.
+inline Floats ssim_error(Floats mean_a, Floats mean_b, Floats square_a, Floats square_b, Floats product) {
+  const Floats means = 1.0F - (mean_a - mean_b) * (mean_a - mean_b);
+  const Floats covariance = 2.0F * (product - mean_a * mean_b) + c2;
+  const Floats variances = (square_a - mean_a * mean_a) + (square_b - mean_b * mean_b) + c2;
+  return positive(1.0F - means * covariance / variances);
 }
 
 // By how much the distorted image departs more from its mean than the reference does, relative to the latter.
@@ -183,19 +327,18 @@ inline Floats edge_error(Floats a, Floats mean_a, Floats b, Floats mean_b) {
 }
 
 template <bool with_ssim>
-void compare_blurred(const float* reference, const float* distorted, const float* const blurred[4],
-                     std::size_t width, double sums[terms]) {
+void compare_row(const Step& step, const float* reference, const float* distorted, double sums[terms]) {
   Sums ssim_sums;
   Sums artifact_sums;
   Sums lost_sums;
-  for (std::size_t x = 0; x < width; x += lanes) {
-    const std::size_t left = width - x;
+  for (std::size_t x = 0; x < step.width; x += lanes) {
+    const std::size_t left = step.width - x;
     const auto inside = [left](Floats v) { return left < lanes ? first_lanes(v, left) : v; };
-    const Floats mean_a = blur_row(blurred[0] + x);
-    const Floats mean_b = blur_row(blurred[1] + x);
+    const Floats mean_a = step_down(step, 0, x);
+    const Floats mean_b = step_down(step, 1, x);
     if constexpr (with_ssim)
-      ssim_sums.add(
-          inside(ssim_error(mean_a, mean_b, blur_row(blurred[2] + x), blur_row(blurred[3] + x))));
+      ssim_sums.add(inside(ssim_error(mean_a, mean_b, step_down(step, 2, x), step_down(step, 3, x),
+                                      step_down(step, 4, x))));
     const Floats edge = inside(edge_error(load(reference + x), mean_a, load(distorted + x), mean_b));
     artifact_sums.add(positive(edge));
     lost_sums.add(positive(-edge));
@@ -208,20 +351,11 @@ void compare_blurred(const float* reference, const float* distorted, const float
   sums[maps + detail_lost] += total(lost_sums.fourth);
 }
 
-void compare(Need need, Window reference, Window distorted, std::size_t width, float* scratch,
-             double sums[terms]) {
-  const std::size_t stride = margin + padded(width) + margin;
-  float* const blurred[4] = {scratch + margin, scratch + stride + margin, scratch + 2 * stride + margin,
-                             scratch + 3 * stride + margin};
-  const float* const a = reference[blur_reach];
-  const float* const b = distorted[blur_reach];
-  if (need == Need::all) {
-    blur_moments(reference, distorted, width, blurred);
-    compare_blurred<true>(a, b, blurred, width, sums);
-  } else if (need == Need::edges) {
-    blur_means(reference, distorted, width, blurred);
-    compare_blurred<false>(a, b, blurred, width, sums);
-  }
+void compare(const Step& step, const float* reference, const float* distorted, double sums[terms]) {
+  if (step.need == Need::all)
+    compare_row<true>(step, reference, distorted, sums);
+  else if (step.need == Need::edges)
+    compare_row<false>(step, reference, distorted, sums);
 }
 
 }  // namespace

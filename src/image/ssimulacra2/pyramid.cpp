@@ -18,7 +18,7 @@ Rows::Rows(Size size, std::size_t kept)
 Pyramid::Pyramid(LinearRows source, Keep keep, const Kernels& kernels)
     : source_(std::move(source)), kernels_(kernels), sizes_(scale_sizes(source_.width(), source_.height())) {
   for (const Size& size : sizes_) {
-    const std::size_t kept = keep == Keep::all ? size.height : window;
+    const std::size_t kept = keep == Keep::all ? size.height : rows_in_use;
     scales_.push_back({size, Rows(size, kept), 0, std::vector<float>(2 * channels * padded(size.width + 1))});
   }
 }

@@ -36,6 +36,9 @@ class Rows {
   std::vector<float> samples_;
 };
 
+// A comparison looks this far back.
+inline constexpr std::size_t rows_in_use = reach_ahead + 1;
+
 class Pyramid {
  public:
   enum class Keep : std::uint8_t { few, all };

@@ -1,6 +1,8 @@
 #include "image/ssimulacra2/profile.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +15,12 @@ namespace {
 constexpr std::size_t most_profile_bytes = std::size_t{16} << 20U;
 // PNG stores gamma and chromaticities as 100000 times their value.
 constexpr double png_unit = 1e-5;
+
+// Steep curves need many straight pieces; a multiple of 255 has the 8-bit samples among its corners.
+constexpr std::size_t pieces_a_byte = 8;
+constexpr std::size_t pieces = 255 * pieces_a_byte;
+// Far below a step of 8 bits, far above lcms2's own rounding.
+constexpr float tolerance = 2e-5F;
 
 using Profile = std::shared_ptr<void>;
 
@@ -107,11 +115,96 @@ std::optional<ColorTransform> ColorTransform::of(const Metadata& metadata, Color
       cmsCreateTransform(source.get(), type, target.get(), TYPE_RGB_FLT, INTENT_RELATIVE_COLORIMETRIC,
                          cmsFLAGS_NOCACHE | cmsFLAGS_BLACKPOINTCOMPENSATION);
   if (transform == nullptr) return std::nullopt;
-  return ColorTransform({transform, [](void* t) { cmsDeleteTransform(t); }}, inputs);
+  ColorTransform made({transform, [](void* t) { cmsDeleteTransform(t); }}, inputs);
+  made.tabulate();
+  return made;
 }
 
-void ColorTransform::run(const float* encoded, float* linear, std::size_t width) const {
-  cmsDoTransform(transform_.get(), encoded, linear, static_cast<cmsUInt32Number>(width));
+ColorTransform::Part ColorTransform::exact(const std::array<float, 4>& encoded) const {
+  Part linear{};
+  cmsDoTransform(transform_.get(), encoded.data(), linear.data(), 1);
+  return linear;
+}
+
+// Black is a part of each channel's table once too often, so it goes into the first alone.
+void ColorTransform::tabulate() {
+  if (inputs_ == 4) return;
+  const Part black = exact({});
+  tables_.assign(inputs_, Table(pieces + 1));
+  for (unsigned c = 0; c < inputs_; ++c) {
+    for (std::size_t i = 0; i <= pieces; ++i) {
+      std::array<float, 4> encoded{};
+      encoded[c] = static_cast<float>(i) / pieces;
+      tables_[c][i] = exact(encoded);
+      for (std::size_t k = 0; k < 3 && c > 0; ++k) tables_[c][i][k] -= black[k];
+    }
+  }
+  if (!adds_up()) tables_.clear();
+  for (std::size_t i = 0; i < 256; ++i) {
+    const float gray = static_cast<float>(i) / 255;
+    bytes_of_gray_.push_back(exact({gray, gray, gray}));
+  }
+}
+
+bool ColorTransform::adds_up() const {
+  constexpr std::size_t steps = 6;
+  for (std::size_t i = 0; i < steps * steps * steps; ++i) {
+    const std::array<float, 4> encoded = {static_cast<float>(i % steps) / (steps - 1),
+                                          static_cast<float>(i / steps % steps) / (steps - 1),
+                                          static_cast<float>(i / steps / steps) / (steps - 1)};
+    const Part true_value = exact(encoded);
+    const Part added = sum(encoded.data());
+    for (std::size_t k = 0; k < 3; ++k)
+      if (!(std::abs(true_value[k] - added[k]) < tolerance)) return false;
+  }
+  return true;
+}
+
+ColorTransform::Part ColorTransform::sum(const float* encoded) const {
+  Part total{};
+  for (std::size_t c = 0; c < tables_.size(); ++c) {
+    const float at = std::clamp(encoded[c], 0.0F, 1.0F) * pieces;
+    const auto piece = std::min(static_cast<std::size_t>(at), std::size_t{pieces - 1});
+    const Part& left = tables_[c][piece];
+    const Part& right = tables_[c][piece + 1];
+    const float share = at - static_cast<float>(piece);
+    for (std::size_t k = 0; k < 3; ++k) total[k] += left[k] + share * (right[k] - left[k]);
+  }
+  return total;
+}
+
+void ColorTransform::run(const float* encoded, std::size_t width, float* const linear[3]) {
+  if (tables_.empty()) {
+    row_.resize(3 * width);
+    cmsDoTransform(transform_.get(), encoded, row_.data(), static_cast<cmsUInt32Number>(width));
+    for (std::size_t x = 0; x < width; ++x)
+      for (std::size_t k = 0; k < 3; ++k) linear[k][x] = row_[3 * x + k];
+    return;
+  }
+  for (std::size_t x = 0; x < width; ++x) {
+    const Part part = sum(encoded + x * inputs_);
+    for (std::size_t k = 0; k < 3; ++k) linear[k][x] = part[k];
+  }
+}
+
+bool ColorTransform::run_bytes(const std::uint8_t* encoded, bool gray, std::size_t width,
+                               float* const linear[3]) {
+  if (inputs_ == 4 || (!gray && tables_.empty())) return false;
+  if (gray) {
+    for (std::size_t x = 0; x < width; ++x)
+      for (std::size_t k = 0; k < 3; ++k) linear[k][x] = bytes_of_gray_[encoded[x]][k];
+    return true;
+  }
+  const Table& red = tables_[0];
+  const Table& green = tables_[1];
+  const Table& blue = tables_[2];
+  for (std::size_t x = 0; x < width; ++x) {
+    const Part& r = red[encoded[3 * x] * pieces_a_byte];
+    const Part& g = green[encoded[3 * x + 1] * pieces_a_byte];
+    const Part& b = blue[encoded[3 * x + 2] * pieces_a_byte];
+    for (std::size_t k = 0; k < 3; ++k) linear[k][x] = r[k] + g[k] + b[k];
+  }
+  return true;
 }
 
 }  // namespace imgc::ssimulacra2

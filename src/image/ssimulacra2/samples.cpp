@@ -76,7 +76,6 @@ void encode_row(const std::uint8_t* row, ColorModel model, std::size_t width, un
 LinearRows::LinearRows(const Image& image, const Metadata& metadata, float background)
     : image_(image), background_(background), transform_(ColorTransform::of(metadata, image.model)) {
   encoded_.resize(std::size_t{4} * image.width);
-  if (transform_) transformed_.resize(std::size_t{3} * image.width);
 }
 
 std::size_t LinearRows::width() const {
@@ -108,16 +107,18 @@ void LinearRows::read_direct(const std::uint8_t* row, float* const linear[3]) co
 void LinearRows::read(std::size_t y, float* const linear[3]) {
   const std::uint8_t* row = image_.row(static_cast<std::uint32_t>(std::min<std::size_t>(y, image_.height - 1)));
   const std::size_t width = image_.width;
-  if (transform_) {
-    const unsigned count = transform_->input_channels();
+  const bool gray = image_.model == ColorModel::gray;
+  const bool plain = image_.depth == 8 && (gray || image_.model == ColorModel::rgb);
+  if (transform_ && plain && transform_->run_bytes(row, gray, width, linear)) {
+    // Done.
+  } else if (transform_) {
+    const unsigned count = transform_->inputs();
     encode(row, count);
     // lcms2 counts ink in percent.
     if (count == 4)
       for (float& sample : encoded_) sample = 100.0F - 100.0F * sample;
-    transform_->run(encoded_.data(), transformed_.data(), width);
-    for (std::size_t x = 0; x < width; ++x)
-      for (unsigned c = 0; c < 3; ++c) linear[c][x] = transformed_[3 * x + c];
-  } else if (image_.depth == 8 && (image_.model == ColorModel::rgb || image_.model == ColorModel::gray)) {
+    transform_->run(encoded_.data(), width, linear);
+  } else if (plain) {
     read_direct(row, linear);
   } else if (image_.model == ColorModel::cmyk) {
     encode(row, 4);

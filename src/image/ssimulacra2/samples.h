@@ -34,7 +34,6 @@ class LinearRows {
   float background_;
   std::optional<ColorTransform> transform_;
   std::vector<float> encoded_;
-  std::vector<float> transformed_;
 };
 
 }  // namespace imgc::ssimulacra2

@@ -76,8 +76,7 @@ int dispatch(CommandLine& line) {
     return args ? compress_command(*args) : complain(args.error().message);
   }
   if (line.inspect->parsed()) return inspect(line.inspect_files, line.inspect_json);
-  if (line.score->parsed())
-    return score_files(line.score_reference, line.score_distorted, line.score_json);
+  if (line.score->parsed()) return score_files(line.score_reference, line.score_distorted, line.score_json);
   if (line.formats->parsed()) return list_formats(line.formats_json);
   return completion(line.app, *shell_named(line.shell));
 }

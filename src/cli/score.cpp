@@ -105,9 +105,8 @@ int score_files(const std::string& reference, const std::vector<std::string>& fi
     if (print_output("SSIMULACRA2   PSNR dB  file\n") != exit_done) return exit_some_failed;
   int exit_code = exit_done;
   for (const std::string& file : files) {
-    const Result<Scores> scores = decode(store, file, limits).and_then([&](const Decoded& distorted) {
-      return measure.of(distorted);
-    });
+    const Result<Scores> scores =
+        decode(store, file, limits).and_then([&](const Decoded& distorted) { return measure.of(distorted); });
     if (!scores) {
       complain(file, scores.error());
       exit_code = exit_some_failed;

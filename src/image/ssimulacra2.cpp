@@ -1,6 +1,7 @@
 #include "image/ssimulacra2.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,11 +37,13 @@ Pyramid pyramid(const Picture& picture, float background, Pyramid::Keep keep, co
   return {LinearRows(picture.image, picture.metadata, background), keep, kernels};
 }
 
-// Floats a pixel of the width, all scales together less than twice the first: five rows in XYB and two linear ones of
-// two images; per channel five planes of eleven rows, six states and one of scratch; a row of zeros and one as read.
+// Floats a pixel of the width, all scales together less than twice the first: five rows in XYB and two linear
+// ones of two images; per channel five planes of eleven rows, six states and one of scratch; a row of zeros
+// and one as read.
 std::uint64_t row_bytes(std::uint64_t width) {
   constexpr std::uint64_t floats =
-      2 * channels * (2 * (rows_in_use + 2) + most_planes * (reach_back + reach_ahead + 2 + 2 * sections)) + 9;
+      2 * channels * (2 * (rows_in_use + 2) + most_planes * (reach_back + reach_ahead + 2 + 2 * sections)) +
+      9;
   return width * floats * sizeof(float);
 }
 
@@ -49,8 +52,10 @@ std::uint64_t row_bytes(std::uint64_t width) {
 std::uint64_t ScoreReference::held_bytes(const Probe& probe) {
   const std::uint64_t width = padded(std::max<std::size_t>(probe.width, least_side));
   const std::uint64_t height = std::max<std::size_t>(probe.height, least_side);
-  const std::uint64_t planes = width * height * bytes_per_pixel + row_bytes(width);
-  return has_alpha(probe.model) ? 2 * planes : planes;
+  const std::uint64_t each = bytes_per_pixel * (has_alpha(probe.model) ? 2U : 1U);
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  if (height > most / 2 / each / width) return most;
+  return width * height * each + row_bytes(width);
 }
 
 std::uint64_t ScoreReference::working_bytes(const Probe& probe) {
@@ -63,7 +68,8 @@ ScoreReference::ScoreReference(const Picture& reference, const Kernels& kernels)
       height_(reference.image.height),
       alpha_(has_alpha(reference.image.model)) {
   if (width_ == 0 || height_ == 0) return;
-  // An opaque reference with alpha may yet meet a distorted image that is not; both backgrounds see the same of it.
+  // An opaque reference with alpha may yet meet a distorted image that is not; both backgrounds see the same
+  // of it.
   for (const float background : backgrounds(alpha_, has_transparency(reference.image))) {
     auto made = std::make_shared<Pyramid>(pyramid(reference, background, Pyramid::Keep::all, kernels));
     while (made->made(0) < made->sizes().front().height) made->advance();

@@ -1,6 +1,6 @@
 // SSIMULACRA 2.1: how alike two images look, after the definition that its author published
-// (https://github.com/cloudinary/ssimulacra2). 100 is identical, 90 can't be told apart, 70 is high quality, 50
-// medium, 30 low; there is no lower bound.
+// (https://github.com/cloudinary/ssimulacra2). 100 is identical, 90 can't be told apart, 70 is high quality,
+// 50 medium, 30 low; there is no lower bound.
 #pragma once
 
 #include <cstdint>
@@ -18,19 +18,20 @@ class Pyramid;
 const Kernels& best_kernels();
 }  // namespace ssimulacra2
 
-// An image, and the metadata that says what its samples mean: ICC profile, and PNG's sRGB, gAMA and cHRM. Only looked
-// at, and only during the call.
+// An image, and the metadata that says what its samples mean: ICC profile, and PNG's sRGB, gAMA and cHRM.
+// Only looked at, and only during the call.
 struct Picture {
   const Image& image;
   const Metadata& metadata;
 };
 
-// One image as the measure of many: its planes are made once, and kept. Pure: the score depends on the two images,
-// and in its third decimal on whether the processor has AVX2. Safe to use from many threads.
+// One image as the measure of many: its planes are made once, and kept. Pure: the score depends on the two
+// images, and in its third decimal on whether the processor has AVX2. Safe to use from many threads.
 //
-// Sizes must be equal. An image with a side below 8 counts as if its last column or row went on to 8. A reference
-// with alpha is compared on a dark and on a light background, and the worse of the two is the score; for one without,
-// a distorted image with alpha is laid on mid-gray. CMYK is seen through its profile, or as light times black.
+// Sizes must be equal. An image with a side below 8 counts as if its last column or row went on to 8. A
+// reference with alpha is compared on a dark and on a light background, and the worse of the two is the
+// score; for one without, a distorted image with alpha is laid on mid-gray. CMYK is seen through its profile,
+// or as light times black.
 class ScoreReference {
  public:
   // Held for as long as this lives, for a reference without transparency; twice that with.

@@ -78,7 +78,8 @@ class ScaleComparison {
       blurs_[c].put(reference.at(c, y), distorted.at(c, y), y, kernels_);
     advance(reference, distorted, y);
     if (made == size_.height)
-      for (std::size_t after = made; after < made + reach_ahead; ++after) advance(reference, distorted, after);
+      for (std::size_t after = made; after < made + reach_ahead; ++after)
+        advance(reference, distorted, after);
   }
 
   [[nodiscard]] ScaleErrors errors() const {

@@ -1,6 +1,7 @@
-// The constants of SSIMULACRA 2.1 (Jon Sneyers, Cloudinary, 2022-2023; https://github.com/cloudinary/ssimulacra2)
-// and of the XYB colour space under it (ISO/IEC 18181-1, JPEG XL). Plain numbers: every instruction set's
-// kernels include this, so nothing here may become a function of its own.
+// The constants of SSIMULACRA 2.1 (Jon Sneyers, Cloudinary, 2022-2023;
+// https://github.com/cloudinary/ssimulacra2) and of the XYB colour space under it (ISO/IEC 18181-1, JPEG XL).
+// Plain numbers: every instruction set's kernels include this, so nothing here may become a function of its
+// own.
 #pragma once
 
 namespace imgc::ssimulacra2 {
@@ -25,14 +26,16 @@ inline constexpr float b_offset = 0.55F;
 // SSIM's second constant. There is no first: luma is compared without a denominator.
 inline constexpr float c2 = 0.0009F;
 
-// The blur: the recursive Gaussian of D. Charalampidis, "Recursive Implementation of the Gaussian Filter Using Truncated
-// Cosine Functions" (IEEE Transactions on Signal Processing 64, 2016), for a sigma of 1.5, which means a radius of 5.
-// Three sections of second order run over sum(n) = in(n - 6) + in(n + 4), zero outside of the image:
+// The blur: the recursive Gaussian of D. Charalampidis, "Recursive Implementation of the Gaussian Filter
+// Using Truncated Cosine Functions" (IEEE Transactions on Signal Processing 64, 2016), for a sigma of 1.5,
+// which means a radius of 5. Three sections of second order run over sum(n) = in(n - 6) + in(n + 4), zero
+// outside of the image:
 //   out_k(n) = gain_k * sum(n) - turn_k * out_k(n - 1) - out_k(n - 2), and out = out_1 + out_2 + out_3.
-// In exact arithmetic that is a plain convolution with nine taps. In float32, as published, the poles on the unit
-// circle keep every rounding error: about 1e-6 after a few hundred samples, which SSIM's small denominators turn into
-// points of the score where both images are smooth. The weights were fitted to scores with that in them, and other
-// programs' scores have it as well, so float32 and the order of operations are a part of the definition here.
+// In exact arithmetic that is a plain convolution with nine taps. In float32, as published, the poles on the
+// unit circle keep every rounding error: about 1e-6 after a few hundred samples, which SSIM's small
+// denominators turn into points of the score where both images are smooth. The weights were fitted to scores
+// with that in them, and other programs' scores have it as well, so float32 and the order of operations are a
+// part of the definition here.
 inline constexpr unsigned sections = 3;
 inline constexpr int reach_back = 6;
 inline constexpr int reach_ahead = 4;
@@ -49,20 +52,20 @@ inline constexpr unsigned terms = maps * norms;
 // scales takes the first of them without a gap, as the published program does.
 inline constexpr double weights[channels * most_scales * terms] = {
     // X
-    0, 0.0007376606707406586, 0, 0, 0.0007793481682867309, 0,                                            //
-    0, 0.0004371155730107379, 0, 1.1041726426657346, 0.00066284834129271, 0.00015231632783718752,        //
-    0, 0.0016406437456599754, 0, 1.8422455520539298, 11.441172603757666, 0,                              //
-    0.0007989109436015163, 0.000176816438078653, 0, 1.8787594979546387, 10.94906990605142, 0,            //
-    0.0007289346991508072, 0.9677937080626833, 0, 0.00014003424285435884, 0.9981766977854967,            //
-    0.00031949755934435053,                                                                              //
-    0.0004550992113792063, 0, 0, 0.0013648766163243398, 0, 0,                                            //
+    0, 0.0007376606707406586, 0, 0, 0.0007793481682867309, 0,                                      //
+    0, 0.0004371155730107379, 0, 1.1041726426657346, 0.00066284834129271, 0.00015231632783718752,  //
+    0, 0.0016406437456599754, 0, 1.8422455520539298, 11.441172603757666, 0,                        //
+    0.0007989109436015163, 0.000176816438078653, 0, 1.8787594979546387, 10.94906990605142, 0,      //
+    0.0007289346991508072, 0.9677937080626833, 0, 0.00014003424285435884, 0.9981766977854967,      //
+    0.00031949755934435053,                                                                        //
+    0.0004550992113792063, 0, 0, 0.0013648766163243398, 0, 0,                                      //
     // Y
-    0, 0, 0, 7.466890328078848, 0, 17.445833984131262,                                                   //
-    0.0006235601634041466, 0, 0, 6.683678146179332, 0.00037724407979611296, 1.027889937768264,           //
-    225.20515300849274, 0, 0, 19.213238186143016, 0.0011401524586618361, 0.001237755635509985,           //
-    176.39317598450694, 0, 0, 24.43300999870476, 0.28520802612117757, 0.0004485436923833408,             //
-    0, 0, 0, 34.77906344483772, 44.835625328877896, 0,                                                   //
-    0, 0, 0, 0, 0, 0,                                                                                    //
+    0, 0, 0, 7.466890328078848, 0, 17.445833984131262,                                          //
+    0.0006235601634041466, 0, 0, 6.683678146179332, 0.00037724407979611296, 1.027889937768264,  //
+    225.20515300849274, 0, 0, 19.213238186143016, 0.0011401524586618361, 0.001237755635509985,  //
+    176.39317598450694, 0, 0, 24.43300999870476, 0.28520802612117757, 0.0004485436923833408,    //
+    0, 0, 0, 34.77906344483772, 44.835625328877896, 0,                                          //
+    0, 0, 0, 0, 0, 0,                                                                           //
     // B - Y
     0, 0.0008680556573291698, 0, 0, 0, 0,                                                                //
     0, 0.0005313191874358747, 0, 0.00016533814161379112, 0, 0,                                           //

@@ -1,5 +1,5 @@
-// The loops over the samples of a row, once for each instruction set. All do the same operations on each sample and
-// round alike; only the order in which a row's errors are added up differs.
+// The loops over the samples of a row, once for each instruction set. All do the same operations on each
+// sample and round alike; only the order in which a row's errors are added up differs.
 #pragma once
 
 #include <cstddef>
@@ -38,14 +38,17 @@ struct Kernels {
   const char* name;
   // Linear sRGB to the metric's XYB.
   void (*to_xyb)(const float* const linear[3], std::size_t width, float* const xyb[3]);
-  // The mean of 2 x 2 samples. The last sample of an odd width stands in for one beyond it and is written there.
+  // The mean of 2 x 2 samples. The last sample of an odd width stands in for one beyond it and is written
+  // there.
   void (*halve)(float* upper, float* lower, std::size_t width, float* half);
-  // Blurs the planes of a channel along the row; nothing from `width` on is written. `scratch` is as many rows.
+  // Blurs the planes of a channel along the row; nothing from `width` on is written. `scratch` is as many
+  // rows.
   void (*blur_row)(Need need, const float* reference, const float* distorted, std::size_t width,
                    float* const scratch[most_planes], float* const blurred[most_planes]);
   // Steps before there is anything to come out.
   void (*warm_up)(const Step& step);
-  // Steps, and adds the errors of the row that comes out and their 4th powers to `sums`, in the order of `weights`.
+  // Steps, and adds the errors of the row that comes out and their 4th powers to `sums`, in the order of
+  // `weights`.
   void (*compare)(const Step& step, const float* reference, const float* distorted, double sums[terms]);
 };
 

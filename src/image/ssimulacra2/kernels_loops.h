@@ -1,6 +1,7 @@
-// The loops themselves, compiled once for each instruction set with IMGC_LANES floats a vector. No inline function
-// or template of the standard library may be used here: the linker keeps one copy of it for the whole program,
-// which could be one that the machine can't run. GCC's and clang's vector types serve every processor.
+// The loops themselves, compiled once for each instruction set with IMGC_LANES floats a vector. No inline
+// function or template of the standard library may be used here: the linker keeps one copy of it for the
+// whole program, which could be one that the machine can't run. GCC's and clang's vector types serve every
+// processor.
 
 #include <cstddef>
 #include <cstdint>
@@ -57,8 +58,8 @@ inline Floats first_lanes(Floats v, std::size_t count) {
   return reinterpret_cast<Floats>(reinterpret_cast<Ints>(v) & inside);
 }
 
-// Of a value that is not negative, to about 2e-7: from the exponent's third as a first guess of the inverse root,
-// two steps of third order, neither with a division.
+// Of a value that is not negative, to about 2e-7: from the exponent's third as a first guess of the inverse
+// root, two steps of third order, neither with a division.
 inline Floats cube_root(Floats value) {
   const Floats third = __builtin_convertvector(reinterpret_cast<Ints>(value), Floats) * (1.0F / 3);
   Floats inverse = reinterpret_cast<Floats>(0x54A21D2A - __builtin_convertvector(third, Ints));
@@ -114,8 +115,8 @@ void halve(float* upper, float* lower, std::size_t width, float* half) {
 
 // --- the blur along a row
 
-// The recursion unrolled four times: four outputs from four sums and the two outputs before them. A vector holds four
-// outputs of each of `streams` rows.
+// The recursion unrolled four times: four outputs from four sums and the two outputs before them. A vector
+// holds four outputs of each of `streams` rows.
 constexpr std::size_t quad = 4;
 constexpr std::size_t streams = lanes / quad;
 using Quad = float __attribute__((vector_size(quad * sizeof(float))));
@@ -129,11 +130,11 @@ struct Unrolled {
 consteval Unrolled unroll(double g, double t) {
   const double t2 = t * t;
   const double in[quad] = {g, -t * g, t2 * g - g, -t2 * t * g + 2.0 * t * g};
-  Unrolled made = {{},
-                   {static_cast<float>(-t), static_cast<float>(t2 - 1.0), static_cast<float>(-t2 * t + 2.0 * t),
-                    static_cast<float>(t2 * t2 - 3.0 * t2 + 1.0)},
-                   {-1.0F, static_cast<float>(t), static_cast<float>(-t2 + 1.0),
-                    static_cast<float>(t2 * t - 2.0 * t)}};
+  Unrolled made = {
+      {},
+      {static_cast<float>(-t), static_cast<float>(t2 - 1.0), static_cast<float>(-t2 * t + 2.0 * t),
+       static_cast<float>(t2 * t2 - 3.0 * t2 + 1.0)},
+      {-1.0F, static_cast<float>(t), static_cast<float>(-t2 + 1.0), static_cast<float>(t2 * t - 2.0 * t)}};
   for (std::size_t first = 0; first < quad; ++first)
     for (std::size_t i = first; i < quad; ++i) made.in[first][i] = static_cast<float>(in[i - first]);
   return made;
@@ -337,8 +338,8 @@ void compare_row(const Step& step, const float* reference, const float* distorte
     const Floats mean_a = step_down(step, 0, x);
     const Floats mean_b = step_down(step, 1, x);
     if constexpr (with_ssim)
-      ssim_sums.add(inside(ssim_error(mean_a, mean_b, step_down(step, 2, x), step_down(step, 3, x),
-                                      step_down(step, 4, x))));
+      ssim_sums.add(inside(
+          ssim_error(mean_a, mean_b, step_down(step, 2, x), step_down(step, 3, x), step_down(step, 4, x))));
     const Floats edge = inside(edge_error(load(reference + x), mean_a, load(distorted + x), mean_b));
     artifact_sums.add(positive(edge));
     lost_sums.add(positive(-edge));

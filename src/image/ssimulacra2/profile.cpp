@@ -91,7 +91,8 @@ Profile icc_profile(const MetadataItem& item) {
   return owned(cmsOpenProfileFromMem(item.data.data(), static_cast<cmsUInt32Number>(item.data.size())));
 }
 
-// lcms2's layout of float samples of that space, and how many channels it has; 0 for one that can't be the model's.
+// lcms2's layout of float samples of that space, and how many channels it has; 0 for one that can't be the
+// model's.
 std::pair<cmsUInt32Number, unsigned> layout(cmsColorSpaceSignature space, ColorModel model) {
   const bool gray = model == ColorModel::gray || model == ColorModel::gray_alpha;
   if (space == cmsSigCmykData && model == ColorModel::cmyk) return {TYPE_CMYK_FLT, 4};
@@ -101,6 +102,14 @@ std::pair<cmsUInt32Number, unsigned> layout(cmsColorSpaceSignature space, ColorM
 }
 
 }  // namespace
+
+Place place_among(std::size_t pieces, float encoded) {
+  const float at = std::clamp(encoded, 0.0F, 1.0F) * static_cast<float>(pieces);
+  constexpr float rounding = 1e-3F;
+  const auto left = std::min(static_cast<std::size_t>(at + rounding), pieces - 1);
+  const float share = at - static_cast<float>(left);
+  return {left, share < rounding ? 0.0F : share > 1 - rounding ? 1.0F : share};
+}
 
 std::optional<ColorTransform> ColorTransform::of(const Metadata& metadata, ColorModel model) {
   const MetadataItem* icc = metadata.find(MetadataKind::icc);
@@ -142,7 +151,8 @@ void ColorTransform::tabulate() {
   if (!adds_up()) tables_.clear();
   for (std::size_t i = 0; i < 256; ++i) {
     const float gray = static_cast<float>(i) / 255;
-    bytes_of_gray_.push_back(exact({gray, gray, gray}));
+    const std::array<float, 4> encoded = {gray, gray, gray};
+    bytes_of_gray_.push_back(tables_.empty() ? exact(encoded) : sum(encoded.data()));
   }
 }
 
@@ -163,12 +173,10 @@ bool ColorTransform::adds_up() const {
 ColorTransform::Part ColorTransform::sum(const float* encoded) const {
   Part total{};
   for (std::size_t c = 0; c < tables_.size(); ++c) {
-    const float at = std::clamp(encoded[c], 0.0F, 1.0F) * pieces;
-    const auto piece = std::min(static_cast<std::size_t>(at), std::size_t{pieces - 1});
-    const Part& left = tables_[c][piece];
-    const Part& right = tables_[c][piece + 1];
-    const float share = at - static_cast<float>(piece);
-    for (std::size_t k = 0; k < 3; ++k) total[k] += left[k] + share * (right[k] - left[k]);
+    const Place place = place_among(pieces, encoded[c]);
+    const Part& left = tables_[c][place.left];
+    const Part& right = tables_[c][place.left + 1];
+    for (std::size_t k = 0; k < 3; ++k) total[k] += left[k] + place.share * (right[k] - left[k]);
   }
   return total;
 }

@@ -13,16 +13,26 @@
 
 namespace imgc::ssimulacra2 {
 
-// From encoded samples (0 to 1; for CMYK 0 to 1 of light, as JPEG stores it) to linear sRGB, relative colorimetric
-// with black point compensation, through lcms2.
+// Where an encoded sample lies on a curve of so many straight pieces. A sample within rounding of a corner is
+// there: equal samples of different depth, or with and without an alpha channel, must have equal values to
+// the last bit, for the metric can tell.
+struct Place {
+  std::size_t left = 0;
+  float share = 0;
+};
+Place place_among(std::size_t pieces, float encoded);
+
+// From encoded samples (0 to 1; for CMYK 0 to 1 of light, as JPEG stores it) to linear sRGB, relative
+// colorimetric with black point compensation, through lcms2.
 //
-// lcms2 takes longer for a pixel than the whole metric. Nearly every profile is a curve for each channel and a matrix,
-// so that each channel's part in the result simply adds up: where a probe confirms that, tables replace lcms2.
+// lcms2 takes longer for a pixel than the whole metric. Nearly every profile is a curve for each channel and
+// a matrix, so that each channel's part in the result simply adds up: where a probe confirms that, tables
+// replace lcms2.
 class ColorTransform {
  public:
-  // Nothing when the samples are sRGB, or when nothing better is known: without colour metadata, with a profile that
-  // lcms2 can't read, or with one for other channels than the image's. A gray image may have an RGB profile. An ICC
-  // profile goes before PNG's sRGB, that before gAMA and cHRM. cICP is not looked at.
+  // Nothing when the samples are sRGB, or when nothing better is known: without colour metadata, with a
+  // profile that lcms2 can't read, or with one for other channels than the image's. A gray image may have an
+  // RGB profile. An ICC profile goes before PNG's sRGB, that before gAMA and cHRM. cICP is not looked at.
   static std::optional<ColorTransform> of(const Metadata& metadata, ColorModel model);
 
   // Interleaved samples that `run` takes a pixel: 1, 3 or 4.

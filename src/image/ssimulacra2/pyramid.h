@@ -45,8 +45,8 @@ class Pyramid {
 
   Pyramid(LinearRows source, Keep keep, const Kernels& kernels);
 
-  // Takes the next row of the source, and with it at most one more row of each scale. The scales that got one are the
-  // first so many; their number is returned.
+  // Takes the next row of the source, and with it at most one more row of each scale. The scales that got one
+  // are the first so many; their number is returned.
   std::size_t advance();
 
   [[nodiscard]] const std::vector<Size>& sizes() const { return sizes_; }

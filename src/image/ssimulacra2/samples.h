@@ -14,8 +14,8 @@ namespace imgc::ssimulacra2 {
 
 class LinearRows {
  public:
-  // Where there is alpha, colours are laid on a gray of `background`, 0 to 1, as they are encoded: before profile and
-  // transfer function, which is what the published program does. `image` must outlive this.
+  // Where there is alpha, colours are laid on a gray of `background`, 0 to 1, as they are encoded: before
+  // profile and transfer function, which is what the published program does. `image` must outlive this.
   LinearRows(const Image& image, const Metadata& metadata, float background);
 
   // At least 8 x 8: a smaller image counts as if its last column and row went on.

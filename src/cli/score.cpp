@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,24 +47,13 @@ Result<Decoded> decode(Store& store, const std::string& file, const Limits& limi
   return Decoded{*std::move(image), *std::move(metadata)};
 }
 
-// The reference in the form that suits: for one pair nothing need be kept of it.
-class Measure {
- public:
-  Measure(const Decoded& reference, bool many) : reference_(reference) {
-    if (many) kept_.emplace(reference.picture());
-  }
-
-  [[nodiscard]] Result<Scores> of(const Decoded& distorted) const {
-    const Result<double> value =
-        kept_ ? kept_->score(distorted.picture()) : score(reference_.picture(), distorted.picture());
-    if (!value) return tl::unexpected(value.error());
-    return Scores{*value, psnr(reference_.image, distorted.image)};
-  }
-
- private:
-  const Decoded& reference_;
-  std::optional<ScoreReference> kept_;
-};
+// Pair by pair: a ScoreReference would save little here, and an image of 500 megapixels would need 8 GB for
+// it.
+Result<Scores> compare(const Decoded& reference, const Decoded& distorted) {
+  const Result<double> value = score(reference.picture(), distorted.picture());
+  if (!value) return tl::unexpected(value.error());
+  return Scores{*value, psnr(reference.image, distorted.image)};
+}
 
 std::string line(const std::string& file, const Scores& scores) {
   return fmt::format("{:>11.4f} {:>9.2f}  {}\n", scores.ssimulacra2, scores.psnr, printable(file));
@@ -100,13 +88,13 @@ int score_files(const std::string& reference, const std::vector<std::string>& fi
     complain(reference, first.error());
     return exit_some_failed;
   }
-  const Measure measure(*first, files.size() > 1);
   if (!json)
     if (print_output("SSIMULACRA2   PSNR dB  file\n") != exit_done) return exit_some_failed;
   int exit_code = exit_done;
   for (const std::string& file : files) {
-    const Result<Scores> scores =
-        decode(store, file, limits).and_then([&](const Decoded& distorted) { return measure.of(distorted); });
+    const Result<Scores> scores = decode(store, file, limits).and_then([&](const Decoded& distorted) {
+      return compare(*first, distorted);
+    });
     if (!scores) {
       complain(file, scores.error());
       exit_code = exit_some_failed;

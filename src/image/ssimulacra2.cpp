@@ -41,9 +41,9 @@ Pyramid pyramid(const Picture& picture, float background, Pyramid::Keep keep, co
 // ones of two images; per channel five planes of eleven rows, six states and one of scratch; a row of zeros
 // and one as read.
 std::uint64_t row_bytes(std::uint64_t width) {
-  constexpr std::uint64_t floats =
-      2 * channels * (2 * (rows_in_use + 2) + most_planes * (reach_back + reach_ahead + 2 + 2 * sections)) +
-      9;
+  constexpr std::uint64_t images = 2 * (rows_in_use + 2);
+  constexpr std::uint64_t rows = reach_back + reach_ahead + 2 + std::uint64_t{2} * sections;
+  constexpr std::uint64_t floats = std::uint64_t{2} * channels * (images + most_planes * rows) + 9;
   return width * floats * sizeof(float);
 }
 
@@ -52,7 +52,7 @@ std::uint64_t row_bytes(std::uint64_t width) {
 std::uint64_t ScoreReference::held_bytes(const Probe& probe) {
   const std::uint64_t width = padded(std::max<std::size_t>(probe.width, least_side));
   const std::uint64_t height = std::max<std::size_t>(probe.height, least_side);
-  const std::uint64_t each = bytes_per_pixel * (has_alpha(probe.model) ? 2U : 1U);
+  const std::uint64_t each = std::uint64_t{bytes_per_pixel} * (has_alpha(probe.model) ? 2 : 1);
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   if (height > most / 2 / each / width) return most;
   return width * height * each + row_bytes(width);

@@ -41,17 +41,17 @@ class ChannelBlur {
       step.above[i] = y + 1 >= ring ? row(i, (y + 1) % ring) : zeros;
       step.below[i] = y < height ? row(i, y % ring) : zeros;
       for (unsigned k = 0; k < sections; ++k) {
-        step.last[i][k] = row(i, ring + 2 * k + y % 2);
-        step.before_last[i][k] = row(i, ring + 2 * k + (y + 1) % 2);
+        step.last[i][k] = row(i, ring + std::size_t{2} * k + y % 2);
+        step.before_last[i][k] = row(i, ring + std::size_t{2} * k + (y + 1) % 2);
       }
     }
     return step;
   }
 
  private:
-  static constexpr std::size_t ring = reach_back + reach_ahead + 1;
+  static constexpr std::size_t ring = std::size_t{reach_back} + reach_ahead + 1;
   // The ring, what each section gave last and before that, and a row to scribble on.
-  static constexpr std::size_t rows_a_plane = ring + 2 * sections + 1;
+  static constexpr std::size_t rows_a_plane = ring + std::size_t{2} * sections + 1;
   float* row(std::size_t plane, std::size_t index) {
     return samples_.data() + (plane * rows_a_plane + index) * stride_;
   }
@@ -125,6 +125,7 @@ std::vector<ScaleErrors> compare_rows(const Pyramid& reference, Pyramid& distort
       scales[i].follow(reference.rows(i), distorted.rows(i), distorted.made(i));
   }
   std::vector<ScaleErrors> errors;
+  errors.reserve(scales.size());
   for (const ScaleComparison& scale : scales) errors.push_back(scale.errors());
   return errors;
 }

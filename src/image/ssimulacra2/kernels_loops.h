@@ -15,7 +15,7 @@
 namespace imgc::ssimulacra2 {
 namespace {
 
-constexpr std::size_t lanes = IMGC_LANES;
+inline constexpr std::size_t lanes = IMGC_LANES;
 static_assert(row_multiple % lanes == 0);
 using Floats = float __attribute__((vector_size(lanes * sizeof(float))));
 using Ints = std::int32_t __attribute__((vector_size(lanes * sizeof(std::int32_t))));
@@ -62,7 +62,7 @@ inline Floats first_lanes(Floats v, std::size_t count) {
 // root, two steps of third order, neither with a division.
 inline Floats cube_root(Floats value) {
   const Floats third = __builtin_convertvector(reinterpret_cast<Ints>(value), Floats) * (1.0F / 3);
-  Floats inverse = reinterpret_cast<Floats>(0x54A21D2A - __builtin_convertvector(third, Ints));
+  auto inverse = reinterpret_cast<Floats>(0x54A21D2A - __builtin_convertvector(third, Ints));
   for (int step = 0; step < 2; ++step) {
     const Floats rest = 1.0F - value * inverse * inverse * inverse;
     inverse += inverse * rest * (1.0F / 3 + 2.0F / 9 * rest);
@@ -75,7 +75,7 @@ inline Floats cone(const float (&row)[3], Floats red, Floats green, Floats blue)
   return cube_root(positive(response)) - opsin_bias_root;
 }
 
-void to_xyb(const float* const linear[3], std::size_t width, float* const xyb[3]) {
+inline void to_xyb(const float* const linear[3], std::size_t width, float* const xyb[3]) {
   for (std::size_t x = 0; x < width; x += lanes) {
     const Floats red = load(linear[0] + x);
     const Floats green = load(linear[1] + x);
@@ -90,7 +90,7 @@ void to_xyb(const float* const linear[3], std::size_t width, float* const xyb[3]
   }
 }
 
-void halve(float* upper, float* lower, std::size_t width, float* half) {
+inline void halve(float* upper, float* lower, std::size_t width, float* half) {
   if (width % 2 == 1) {
     upper[width] = upper[width - 1];
     lower[width] = lower[width - 1];
@@ -117,8 +117,8 @@ void halve(float* upper, float* lower, std::size_t width, float* half) {
 
 // The recursion unrolled four times: four outputs from four sums and the two outputs before them. A vector
 // holds four outputs of each of `streams` rows.
-constexpr std::size_t quad = 4;
-constexpr std::size_t streams = lanes / quad;
+inline constexpr std::size_t quad = 4;
+inline constexpr std::size_t streams = lanes / quad;
 using Quad = float __attribute__((vector_size(quad * sizeof(float))));
 
 struct Unrolled {
@@ -139,8 +139,8 @@ consteval Unrolled unroll(double g, double t) {
     for (std::size_t i = first; i < quad; ++i) made.in[first][i] = static_cast<float>(in[i - first]);
   return made;
 }
-constexpr Unrolled unrolled[sections] = {unroll(gain[0], turn[0]), unroll(gain[1], turn[1]),
-                                         unroll(gain[2], turn[2])};
+inline constexpr Unrolled unrolled[sections] = {unroll(gain[0], turn[0]), unroll(gain[1], turn[1]),
+                                                unroll(gain[2], turn[2])};
 
 #if IMGC_LANES == 8
 inline Floats each_stream(Quad first, Quad second) {
@@ -230,7 +230,7 @@ inline Floats quad_step(const Unrolled& u, Floats sum, Section& state) {
   return v;
 }
 
-void blur_lines(const Lines& lines) {
+inline void blur_lines(const Lines& lines) {
   Section state[sections];
   const auto width = static_cast<std::ptrdiff_t>(lines.width);
   constexpr std::ptrdiff_t first_quad = 8;
@@ -248,12 +248,12 @@ void blur_lines(const Lines& lines) {
   for (; n < width; ++n) lone_step(lines, n, state);
 }
 
-void multiply(const float* a, const float* b, std::size_t width, float* product) {
+inline void multiply(const float* a, const float* b, std::size_t width, float* product) {
   for (std::size_t x = 0; x < width; x += lanes) store(load(a + x) * load(b + x), product + x);
 }
 
-void blur_row(Need need, const float* reference, const float* distorted, std::size_t width,
-              float* const scratch[most_planes], float* const blurred[most_planes]) {
+inline void blur_row(Need need, const float* reference, const float* distorted, std::size_t width,
+                     float* const scratch[most_planes], float* const blurred[most_planes]) {
   const float* inputs[most_planes] = {reference, distorted, scratch[2], scratch[3], scratch[4]};
   if (need == Need::all) {
     multiply(reference, reference, width, scratch[2]);
@@ -289,7 +289,7 @@ inline Floats step_down(const Step& step, unsigned plane, std::size_t x) {
   return out[0] + (out[1] + out[2]);
 }
 
-void warm_up(const Step& step) {
+inline void warm_up(const Step& step) {
   for (unsigned i = 0; i < planes(step.need); ++i)
     for (std::size_t x = 0; x < step.width; x += lanes) (void)step_down(step, i, x);
 }
@@ -352,7 +352,7 @@ void compare_row(const Step& step, const float* reference, const float* distorte
   sums[maps + detail_lost] += total(lost_sums.fourth);
 }
 
-void compare(const Step& step, const float* reference, const float* distorted, double sums[terms]) {
+inline void compare(const Step& step, const float* reference, const float* distorted, double sums[terms]) {
   if (step.need == Need::all)
     compare_row<true>(step, reference, distorted, sums);
   else if (step.need == Need::edges)

@@ -18,7 +18,7 @@ constexpr double png_unit = 1e-5;
 
 // Steep curves need many straight pieces; a multiple of 255 has the 8-bit samples among its corners.
 constexpr std::size_t pieces_a_byte = 8;
-constexpr std::size_t pieces = 255 * pieces_a_byte;
+constexpr std::size_t table_pieces = 255 * pieces_a_byte;
 // Far below a step of 8 bits, far above lcms2's own rounding.
 constexpr float tolerance = 2e-5F;
 
@@ -139,11 +139,11 @@ ColorTransform::Part ColorTransform::exact(const std::array<float, 4>& encoded) 
 void ColorTransform::tabulate() {
   if (inputs_ == 4) return;
   const Part black = exact({});
-  tables_.assign(inputs_, Table(pieces + 1));
+  tables_.assign(inputs_, Table(table_pieces + 1));
   for (unsigned c = 0; c < inputs_; ++c) {
-    for (std::size_t i = 0; i <= pieces; ++i) {
+    for (std::size_t i = 0; i <= table_pieces; ++i) {
       std::array<float, 4> encoded{};
-      encoded[c] = static_cast<float>(i) / pieces;
+      encoded[c] = static_cast<float>(i) / table_pieces;
       tables_[c][i] = exact(encoded);
       for (std::size_t k = 0; k < 3 && c > 0; ++k) tables_[c][i][k] -= black[k];
     }
@@ -158,10 +158,10 @@ void ColorTransform::tabulate() {
 
 bool ColorTransform::adds_up() const {
   constexpr std::size_t steps = 6;
+  const auto level = [](std::size_t step) { return static_cast<float>(step) / (steps - 1); };
   for (std::size_t i = 0; i < steps * steps * steps; ++i) {
-    const std::array<float, 4> encoded = {static_cast<float>(i % steps) / (steps - 1),
-                                          static_cast<float>(i / steps % steps) / (steps - 1),
-                                          static_cast<float>(i / steps / steps) / (steps - 1)};
+    const std::size_t rest = i / steps;
+    const std::array<float, 4> encoded = {level(i % steps), level(rest % steps), level(rest / steps)};
     const Part true_value = exact(encoded);
     const Part added = sum(encoded.data());
     for (std::size_t k = 0; k < 3; ++k)
@@ -173,7 +173,7 @@ bool ColorTransform::adds_up() const {
 ColorTransform::Part ColorTransform::sum(const float* encoded) const {
   Part total{};
   for (std::size_t c = 0; c < tables_.size(); ++c) {
-    const Place place = place_among(pieces, encoded[c]);
+    const Place place = place_among(table_pieces, encoded[c]);
     const Part& left = tables_[c][place.left];
     const Part& right = tables_[c][place.left + 1];
     for (std::size_t k = 0; k < 3; ++k) total[k] += left[k] + place.share * (right[k] - left[k]);

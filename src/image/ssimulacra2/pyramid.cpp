@@ -19,11 +19,12 @@ Pyramid::Pyramid(LinearRows source, Keep keep, const Kernels& kernels)
     : source_(std::move(source)), kernels_(kernels), sizes_(scale_sizes(source_.width(), source_.height())) {
   for (const Size& size : sizes_) {
     const std::size_t kept = keep == Keep::all ? size.height : rows_in_use;
-    scales_.push_back({size, Rows(size, kept), 0, std::vector<float>(2 * channels * padded(size.width + 1))});
+    scales_.push_back(
+        {size, Rows(size, kept), 0, std::vector<float>(std::size_t{2} * channels * padded(size.width + 1))});
   }
 }
 
-void Pyramid::finish_row(Scale& scale) {
+void Pyramid::finish_row(Scale& scale) const {
   const std::size_t y = scale.made++;
   const float* const linear[] = {scale.row(y, 0), scale.row(y, 1), scale.row(y, 2)};
   float* const xyb[] = {scale.xyb.at(0, y), scale.xyb.at(1, y), scale.xyb.at(2, y)};

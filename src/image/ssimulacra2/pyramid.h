@@ -65,7 +65,7 @@ class Pyramid {
     }
   };
 
-  void finish_row(Scale& scale);
+  void finish_row(Scale& scale) const;
 
   LinearRows source_;
   const Kernels& kernels_;

@@ -25,8 +25,10 @@ struct Picture {
   const Metadata& metadata;
 };
 
-// One image as the measure of many: its planes are made once, and kept. Pure: the score depends on the two
-// images, and in its third decimal on whether the processor has AVX2. Safe to use from many threads.
+// One image as the measure of many: its planes in XYB are made once, and kept. Pure: the score depends on the
+// two images alone; instruction sets differ in how they add up a row, which shows in the eighth digit. Safe
+// to use from many threads. One score runs on one thread: the recursions down the columns carry their
+// rounding along, so that bands would not add up to the same.
 //
 // Sizes must be equal. An image with a side below 8 counts as if its last column or row went on to 8. A
 // reference with alpha is compared on a dark and on a light background, and the worse of the two is the

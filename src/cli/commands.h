@@ -18,6 +18,11 @@ namespace imgc {
 // can't be read or understood is named on stderr, the others go on, and the exit code is 1.
 int inspect(const std::vector<std::string>& files, bool json, const Limits& limits = {});
 
+// How much each of `files` looks like `reference`, as SSIMULACRA 2 and PSNR: for people, or with `json` one
+// object a line. A file that can't be compared is named on stderr, the others go on, and the exit code is 1.
+int score_files(const std::string& reference, const std::vector<std::string>& files, bool json,
+                const Limits& limits = {});
+
 // The table of formats; with `json` an array of objects.
 int list_formats(bool json);
 

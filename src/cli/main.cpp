@@ -25,10 +25,14 @@ struct CommandLine {
   CompressWords compress_words;
   std::vector<std::string> inspect_files;
   bool inspect_json = false;
+  std::string score_reference;
+  std::vector<std::string> score_distorted;
+  bool score_json = false;
   bool formats_json = false;
   std::string shell;
   CLI::App* compress = nullptr;
   CLI::App* inspect = nullptr;
+  CLI::App* score = nullptr;
   CLI::App* formats = nullptr;
   CLI::App* completion = nullptr;
 };
@@ -43,6 +47,13 @@ void declare(CommandLine& line) {
   line.inspect = line.app.add_subcommand("inspect", "Show what the headers of images say");
   line.inspect->add_option("FILE", line.inspect_files, "Images")->required()->type_name("");
   line.inspect->add_flag("--json", line.inspect_json, "A JSON object a line");
+
+  line.score = line.app.add_subcommand("score", "Say how much images look like a reference");
+  line.score->add_option("REF", line.score_reference, "The image that the others are to look like")
+      ->required()
+      ->type_name("");
+  line.score->add_option("DIST", line.score_distorted, "Images of the same size")->required()->type_name("");
+  line.score->add_flag("--json", line.score_json, "A JSON object a line");
 
   line.formats = line.app.add_subcommand("formats", "List the formats and the libraries behind them");
   line.formats->add_flag("--json", line.formats_json, "As JSON");
@@ -65,6 +76,7 @@ int dispatch(CommandLine& line) {
     return args ? compress_command(*args) : complain(args.error().message);
   }
   if (line.inspect->parsed()) return inspect(line.inspect_files, line.inspect_json);
+  if (line.score->parsed()) return score_files(line.score_reference, line.score_distorted, line.score_json);
   if (line.formats->parsed()) return list_formats(line.formats_json);
   return completion(line.app, *shell_named(line.shell));
 }

@@ -9,6 +9,10 @@ Help leads with examples; every long option of it is in the manual and completed
   >   grep -q -- "Fl -$option\|, -$option" "$TESTDIR"/../../man/imgc.1 || echo "not in the manual: $option"
   >   for shell in bash zsh fish; do imgc completion $shell | grep -q -- "$option" || echo "not in $shell: $option"; done
   > done
+  $ for command in inspect score formats completion; do
+  >   grep -q "^.Cm $command" "$TESTDIR"/../../man/imgc.1 || echo "not in the manual: $command"
+  >   for shell in bash zsh fish; do imgc completion $shell | grep -q -- "$command" || echo "not in $shell: $command"; done
+  > done
   $ imgc completion bash | bash -n
   $ imgc --version | grep -oE '^(imgc|libpng|libjpeg-turbo|libwebp|libdeflate|oneTBB) [0-9]' | cut -d' ' -f1
   imgc

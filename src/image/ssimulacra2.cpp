@@ -1,0 +1,110 @@
+#include "image/ssimulacra2.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "image/convert.h"
+#include "image/ssimulacra2/comparison.h"
+
+namespace imgc {
+namespace {
+
+using namespace ssimulacra2;
+
+constexpr float dark = 0.1F;
+constexpr float light = 0.9F;
+constexpr float between = 0.5F;
+
+Result<void> check_sizes(std::uint32_t width, std::uint32_t height, const Image& distorted) {
+  if (width == 0 || height == 0) return fail(ErrorCode::malformed, "the image is empty");
+  if (distorted.width == width && distorted.height == height) return {};
+  return fail(ErrorCode::refused,
+              fmt::format("it is {}x{} and the reference {}x{}; only images of one size can be compared",
+                          distorted.width, distorted.height, width, height));
+}
+
+// The backgrounds that can make a difference. One is enough where nothing shows through.
+std::vector<float> backgrounds(bool reference_has_alpha, bool something_shows_through) {
+  if (!reference_has_alpha) return {between};
+  if (!something_shows_through) return {dark};
+  return {dark, light};
+}
+
+Pyramid pyramid(const Picture& picture, float background, Pyramid::Keep keep, const Kernels& kernels) {
+  return {LinearRows(picture.image, picture.metadata, background), keep, kernels};
+}
+
+// Floats a pixel of the width, all scales together less than twice the first: five rows in XYB and two linear
+// ones of two images; per channel five planes of eleven rows, six states and one of scratch; a row of zeros
+// and one as read.
+std::uint64_t row_bytes(std::uint64_t width) {
+  constexpr std::uint64_t images = 2 * (rows_in_use + 2);
+  constexpr std::uint64_t rows = reach_back + reach_ahead + 2 + std::uint64_t{2} * sections;
+  constexpr std::uint64_t floats = std::uint64_t{2} * channels * (images + most_planes * rows) + 9;
+  return width * floats * sizeof(float);
+}
+
+}  // namespace
+
+std::uint64_t ScoreReference::held_bytes(const Probe& probe) {
+  const std::uint64_t width = padded(std::max<std::size_t>(probe.width, least_side));
+  const std::uint64_t height = std::max<std::size_t>(probe.height, least_side);
+  const std::uint64_t each = std::uint64_t{bytes_per_pixel} * (has_alpha(probe.model) ? 2 : 1);
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  if (height > most / 2 / each / width) return most;
+  return width * height * each + row_bytes(width);
+}
+
+std::uint64_t ScoreReference::working_bytes(const Probe& probe) {
+  return row_bytes(padded(std::max<std::size_t>(probe.width, least_side)));
+}
+
+ScoreReference::ScoreReference(const Picture& reference, const Kernels& kernels)
+    : kernels_(&kernels),
+      width_(reference.image.width),
+      height_(reference.image.height),
+      alpha_(has_alpha(reference.image.model)) {
+  if (width_ == 0 || height_ == 0) return;
+  // An opaque reference with alpha may yet meet a distorted image that is not; both backgrounds see the same
+  // of it.
+  for (const float background : backgrounds(alpha_, has_transparency(reference.image))) {
+    auto made = std::make_shared<Pyramid>(pyramid(reference, background, Pyramid::Keep::all, kernels));
+    while (made->made(0) < made->sizes().front().height) made->advance();
+    pyramids_.push_back(std::move(made));
+  }
+}
+
+ScoreReference::~ScoreReference() = default;
+ScoreReference::ScoreReference(ScoreReference&&) noexcept = default;
+ScoreReference& ScoreReference::operator=(ScoreReference&&) noexcept = default;
+
+Result<double> ScoreReference::score(const Picture& distorted) const {
+  if (auto same = check_sizes(width_, height_, distorted.image); !same) return tl::unexpected(same.error());
+  double worst = 100;
+  const std::vector<float> seen_on =
+      backgrounds(alpha_, pyramids_.size() > 1 || has_transparency(distorted.image));
+  for (std::size_t i = 0; i < seen_on.size(); ++i) {
+    Pyramid other = pyramid(distorted, seen_on[i], Pyramid::Keep::few, *kernels_);
+    const Pyramid& reference = *pyramids_[std::min(i, pyramids_.size() - 1)];
+    worst = std::min(worst, score_of(compare(reference, other, *kernels_)));
+  }
+  return worst;
+}
+
+Result<double> score(const Picture& reference, const Picture& distorted, const Kernels& kernels) {
+  if (auto same = check_sizes(reference.image.width, reference.image.height, distorted.image); !same)
+    return tl::unexpected(same.error());
+  double worst = 100;
+  const bool shows = has_transparency(reference.image) || has_transparency(distorted.image);
+  for (const float background : backgrounds(has_alpha(reference.image.model), shows)) {
+    Pyramid first = pyramid(reference, background, Pyramid::Keep::few, kernels);
+    Pyramid second = pyramid(distorted, background, Pyramid::Keep::few, kernels);
+    worst = std::min(worst, score_of(compare(first, second, kernels)));
+  }
+  return worst;
+}
+
+}  // namespace imgc

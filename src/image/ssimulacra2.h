@@ -1,0 +1,65 @@
+// SSIMULACRA 2.1: how alike two images look, after the definition that its author published
+// (https://github.com/cloudinary/ssimulacra2). 100 is identical, 90 can't be told apart, 70 is high quality,
+// 50 medium, 30 low; there is no lower bound.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "imgc/image.h"
+#include "imgc/result.h"
+
+namespace imgc {
+
+namespace ssimulacra2 {
+struct Kernels;
+class Pyramid;
+const Kernels& best_kernels();
+}  // namespace ssimulacra2
+
+// An image, and the metadata that says what its samples mean: ICC profile, and PNG's sRGB, gAMA and cHRM.
+// Only looked at, and only during the call.
+struct Picture {
+  const Image& image;
+  const Metadata& metadata;
+};
+
+// One image as the measure of many: its planes in XYB are made once, and kept. Pure: the score depends on the
+// two images alone; instruction sets differ in how they add up a row, which shows in the eighth digit. Safe
+// to use from many threads. One score runs on one thread: the recursions down the columns carry their
+// rounding along, so that bands would not add up to the same.
+//
+// Sizes must be equal. An image with a side below 8 counts as if its last column or row went on to 8. A
+// reference with alpha is compared on a dark and on a light background, and the worse of the two is the
+// score; for one without, a distorted image with alpha is laid on mid-gray. CMYK is seen through its profile,
+// or as light times black.
+class ScoreReference {
+ public:
+  // Held for as long as this lives, for a reference without transparency; twice that with.
+  static constexpr unsigned bytes_per_pixel = 16;
+  // Peak memory beside the images themselves: of the reference, and of one score() against it.
+  static std::uint64_t held_bytes(const Probe& probe);
+  static std::uint64_t working_bytes(const Probe& probe);
+
+  explicit ScoreReference(const Picture& reference,
+                          const ssimulacra2::Kernels& kernels = ssimulacra2::best_kernels());
+  ~ScoreReference();
+  ScoreReference(ScoreReference&&) noexcept;
+  ScoreReference& operator=(ScoreReference&&) noexcept;
+
+  [[nodiscard]] Result<double> score(const Picture& distorted) const;
+
+ private:
+  const ssimulacra2::Kernels* kernels_;
+  std::uint32_t width_;
+  std::uint32_t height_;
+  bool alpha_;  // the reference has the channel, opaque or not
+  std::vector<std::shared_ptr<const ssimulacra2::Pyramid>> pyramids_;  // by background
+};
+
+// The same for a single pair, in no more memory than some rows take.
+[[nodiscard]] Result<double> score(const Picture& reference, const Picture& distorted,
+                                   const ssimulacra2::Kernels& kernels = ssimulacra2::best_kernels());
+
+}  // namespace imgc

@@ -1,0 +1,156 @@
+#include "image/ssimulacra2/comparison.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace imgc::ssimulacra2 {
+namespace {
+
+const double* weights_of(std::size_t channel, std::size_t scale, std::size_t scales) {
+  return weights + (channel * scales + scale) * terms;
+}
+
+Need need_of(const double* weight) {
+  if (weight[ssim] != 0 || weight[maps + ssim] != 0) return Need::all;
+  return std::any_of(weight, weight + terms, [](double w) { return w != 0; }) ? Need::edges : Need::nothing;
+}
+
+// The recursion's rings and states for one channel.
+class ChannelBlur {
+ public:
+  ChannelBlur(Need need, std::size_t width)
+      : need_(need), width_(width), stride_(padded(width)), samples_(stride_ * planes(need) * rows_a_plane) {}
+
+  // A row of both images, which becomes row `y` of the ring.
+  void put(const float* reference, const float* distorted, std::size_t y, const Kernels& kernels) {
+    std::array<float*, most_planes> scratch{};
+    std::array<float*, most_planes> blurred{};
+    for (unsigned i = 0; i < planes(need_); ++i) {
+      scratch[i] = row(i, rows_a_plane - 1);
+      blurred[i] = row(i, y % ring);
+    }
+    kernels.blur_row(need_, reference, distorted, width_, scratch.data(), blurred.data());
+  }
+
+  // The step that takes row `y` in and lets row y - 4 out.
+  Step step(std::size_t y, std::size_t height, const float* zeros) {
+    Step step;
+    step.need = need_;
+    step.width = width_;
+    for (unsigned i = 0; i < planes(need_); ++i) {
+      step.above[i] = y + 1 >= ring ? row(i, (y + 1) % ring) : zeros;
+      step.below[i] = y < height ? row(i, y % ring) : zeros;
+      for (unsigned k = 0; k < sections; ++k) {
+        step.last[i][k] = row(i, ring + std::size_t{2} * k + y % 2);
+        step.before_last[i][k] = row(i, ring + std::size_t{2} * k + (y + 1) % 2);
+      }
+    }
+    return step;
+  }
+
+ private:
+  static constexpr std::size_t ring = std::size_t{reach_back} + reach_ahead + 1;
+  // The ring, what each section gave last and before that, and a row to scribble on.
+  static constexpr std::size_t rows_a_plane = ring + std::size_t{2} * sections + 1;
+  float* row(std::size_t plane, std::size_t index) {
+    return samples_.data() + (plane * rows_a_plane + index) * stride_;
+  }
+
+  Need need_;
+  std::size_t width_;
+  std::size_t stride_;
+  std::vector<float> samples_;
+};
+
+// One scale: follows its two sources, four rows behind them.
+class ScaleComparison {
+ public:
+  ScaleComparison(Size size, std::size_t scale, std::size_t scales, const Kernels& kernels)
+      : size_(size), kernels_(kernels), zeros_(padded(size.width)) {
+    for (std::size_t c = 0; c < channels; ++c)
+      blurs_.emplace_back(need_of(weights_of(c, scale, scales)), size.width);
+  }
+
+  // Takes the row that was made last.
+  void follow(const Rows& reference, const Rows& distorted, std::size_t made) {
+    const std::size_t y = made - 1;
+    for (unsigned c = 0; c < channels; ++c)
+      blurs_[c].put(reference.at(c, y), distorted.at(c, y), y, kernels_);
+    advance(reference, distorted, y);
+    if (made == size_.height)
+      for (std::size_t after = made; after < made + reach_ahead; ++after)
+        advance(reference, distorted, after);
+  }
+
+  [[nodiscard]] ScaleErrors errors() const {
+    ScaleErrors errors = sums_;
+    const double pixels = static_cast<double>(size_.width) * static_cast<double>(size_.height);
+    for (auto& channel : errors) {
+      for (unsigned i = 0; i < maps; ++i) channel[i] /= pixels;
+      for (unsigned i = maps; i < terms; ++i) channel[i] = std::sqrt(std::sqrt(channel[i] / pixels));
+    }
+    return errors;
+  }
+
+ private:
+  void advance(const Rows& reference, const Rows& distorted, std::size_t y) {
+    for (unsigned c = 0; c < channels; ++c) {
+      const Step step = blurs_[c].step(y, size_.height, zeros_.data());
+      if (y < reach_ahead)
+        kernels_.warm_up(step);
+      else
+        kernels_.compare(step, reference.at(c, y - reach_ahead), distorted.at(c, y - reach_ahead),
+                         sums_[c].data());
+    }
+  }
+
+  Size size_;
+  const Kernels& kernels_;
+  std::vector<float> zeros_;
+  std::vector<ChannelBlur> blurs_;
+  ScaleErrors sums_{};
+};
+
+// `advance_reference` brings the reference as far as the distorted image.
+template <class AdvanceReference>
+std::vector<ScaleErrors> compare_rows(const Pyramid& reference, Pyramid& distorted, const Kernels& kernels,
+                                      const AdvanceReference& advance_reference) {
+  const std::vector<Size>& sizes = distorted.sizes();
+  std::vector<ScaleComparison> scales;
+  for (std::size_t i = 0; i < sizes.size(); ++i) scales.emplace_back(sizes[i], i, sizes.size(), kernels);
+  while (distorted.made(0) < sizes.front().height) {
+    advance_reference();
+    const std::size_t fresh = distorted.advance();
+    for (std::size_t i = 0; i < fresh; ++i)
+      scales[i].follow(reference.rows(i), distorted.rows(i), distorted.made(i));
+  }
+  std::vector<ScaleErrors> errors;
+  errors.reserve(scales.size());
+  for (const ScaleComparison& scale : scales) errors.push_back(scale.errors());
+  return errors;
+}
+
+}  // namespace
+
+std::vector<ScaleErrors> compare(Pyramid& reference, Pyramid& distorted, const Kernels& kernels) {
+  return compare_rows(reference, distorted, kernels, [&reference] { reference.advance(); });
+}
+
+std::vector<ScaleErrors> compare(const Pyramid& reference, Pyramid& distorted, const Kernels& kernels) {
+  return compare_rows(reference, distorted, kernels, [] {});
+}
+
+double score_of(const std::vector<ScaleErrors>& errors) {
+  double sum = 0;
+  for (std::size_t c = 0; c < channels; ++c) {
+    for (std::size_t scale = 0; scale < errors.size(); ++scale) {
+      const double* weight = weights_of(c, scale, errors.size());
+      for (std::size_t i = 0; i < terms; ++i) sum += weight[i] * errors[scale][c][i];
+    }
+  }
+  sum *= sum_scale;
+  const double error = sum * (cubic[0] + sum * (cubic[1] + sum * cubic[2]));
+  return error > 0 ? 100 - score_factor * std::pow(error, score_exponent) : 100;
+}
+
+}  // namespace imgc::ssimulacra2

@@ -99,7 +99,12 @@ Bytes filter_sample(const Raster& raster, Strategy strategy) {
 
 }  // namespace
 
-std::optional<Bytes> compress(ByteView data, int level, std::size_t most) {
+std::optional<Bytes> compress(ByteView data, const Compression& compression, std::size_t most) {
+  const auto* settings = std::get_if<deflate::Settings>(&compression);
+  if (settings != nullptr && data.size() <= deflate::longest_data)
+    return deflate::compress(data, *settings, most);
+  constexpr int level_of_giants = 12;
+  const int level = settings == nullptr ? std::get<int>(compression) : level_of_giants;
   const Compressor compressor = make_compressor(level);
   const std::size_t worst = libdeflate_zlib_compress_bound(compressor.get(), data.size());
   Bytes out(std::min(most, worst) + spare_room);
@@ -114,7 +119,7 @@ std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Codi
   const std::size_t around = head_bytes(raster, envelope) + tail_bytes;
   if (most < around) return std::nullopt;
   const std::optional<Bytes> stream =
-      compress(filter_rows(raster, coding.strategy, 0, raster.height), coding.level, most - around);
+      compress(filter_rows(raster, coding.strategy, 0, raster.height), coding.compression, most - around);
   if (!stream) return std::nullopt;
 
   Bytes out;

@@ -3,23 +3,28 @@
 
 #include <cstddef>
 #include <optional>
+#include <variant>
 
 #include "imgc/bytes.h"
 
+#include "deflate/deflate.h"
 #include "formats/png/filter.h"
 #include "formats/png/metadata.h"
 #include "formats/png/raster.h"
 
 namespace imgc::png {
 
-// How IDAT is made. The level is libdeflate's, 1 to 12.
+// By libdeflate at a level of 1 to 12, or by the near-optimal encoder.
+using Compression = std::variant<int, deflate::Settings>;
+
+// How IDAT is made.
 struct Coding {
   Strategy strategy = Strategy::none;
-  int level = 10;
+  Compression compression = 10;
 };
 
 // `data` as a zlib stream; nothing when it would be longer than `most`.
-std::optional<Bytes> compress(ByteView data, int level, std::size_t most);
+std::optional<Bytes> compress(ByteView data, const Compression& compression, std::size_t most);
 
 // Everything in front of the pixels: the signature, IHDR, the palette, and the envelope around it.
 void append_head(Bytes& out, const Raster& raster, const Envelope& envelope);

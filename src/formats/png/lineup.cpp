@@ -16,17 +16,22 @@
 namespace imgc::png {
 namespace {
 
-// What an effort buys. Levels are libdeflate's: below 10 it does not weigh what a match costs, which on
-// filtered rows loses 6 % and more.
+// What an effort buys. Numbers are libdeflate's levels: below 10 it does not weigh what a match costs, which
+// on filtered rows loses 6 % and more.
 struct Preset {
-  int level = 10;
+  Compression compression = 10;
   std::vector<Strategy> direct;
   std::vector<Strategy> indexed;
   std::vector<Strategy> challengers;  // those of `direct` that compete with a quantised palette
-  int quantised_level = 10;
+  Compression quantised = 10;
   std::size_t finalists = 1;
   std::size_t small_finalists = 1;  // of small images, where a wrong guess is cheap to avoid
 };
+
+// {depth, nice length}, cost models to start from, parses of samples, parses of all.
+constexpr deflate::Settings normal_search = {{64, 64}, 1, 4, 1};
+constexpr deflate::Settings high_search = {{128, 258}, 2, 4, 3};
+constexpr deflate::Settings max_search = {{256, 258}, 3, 4, 8};
 
 Preset preset(Effort effort) {
   using enum Strategy;
@@ -35,20 +40,21 @@ Preset preset(Effort effort) {
       // Dithered indexes gain less from a dear level than anything else here.
       return {10, {none, sub, bigrams}, {none}, {}, 7, 1, 1};
     case Effort::normal:
-      return {12, {none, sub, average, bigrams, matches}, {none, bigrams}, {none, matches}, 10, 1, 2};
+      return {
+          normal_search, {none, sub, average, bigrams, matches}, {none, bigrams}, {none, matches}, 10, 1, 2};
     case Effort::high:
-      return {12,
+      return {high_search,
               {none, sub, up, average, paeth, minsum, entropy, bigrams, matches},
               {none, sub, up, bigrams, matches},
               {none, sub, entropy, matches},
-              12,
+              high_search,
               2,
               4};
     case Effort::max:
       break;
   }
   const std::vector<Strategy> all = {none, sub, up, average, paeth, minsum, entropy, bigrams, matches};
-  return {12, all, all, all, 12, 3 * all.size(), 3 * all.size()};
+  return {max_search, all, all, all, max_search, 3, 6};
 }
 
 constexpr std::uint64_t small_pixels = std::uint64_t{96} << 10U;
@@ -65,21 +71,15 @@ std::string recipe_name(Layout layout, Strategy strategy) {
   return "png";
 }
 
-// Compressor tables grow with the data up to a size of their own.
-std::uint64_t compressor_bytes(std::uint64_t filtered) {
-  constexpr std::uint64_t most = std::uint64_t{10} << 20U;
-  return std::min(most, (std::uint64_t{1} << 20U) + 16 * filtered);
-}
-
 // Peak bytes beside the pixels: what the workshop keeps for every recipe, and the recipe's own.
 std::uint64_t working_bytes(const Probe& probe, Layout layout) {
   const std::uint64_t pixels = probe.pixel_count();
   const std::uint64_t raw = probe.decoded_bytes() + probe.height;
   // A raster of each layout, and a narrowed copy of deep pixels.
   const std::uint64_t shared = raw + 2 * pixels + (probe.depth > 8 ? raw / 2 : 0);
-  // The filtered rows, and a stream that is at worst as long.
+  // The filtered rows, a stream that is at worst as long, and the encoder (libdeflate takes less).
   const std::uint64_t rows = layout == Layout::direct ? raw : pixels + probe.height;
-  const std::uint64_t coding = 2 * rows + compressor_bytes(rows);
+  const std::uint64_t coding = 2 * rows + deflate::working_bytes(rows);
   if (layout != Layout::quantised) return shared + coding;
   // libimagequant: RGBA, maps of noise and edges, its histogram, and floats of images up to 64 MB of them.
   constexpr std::uint64_t histogram = std::uint64_t{16} << 20U;
@@ -165,14 +165,15 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   const auto add = [&](const Way& way) { lineup.recipes.push_back(make_recipe(workshop, way, probe)); };
   if (quantising)
     for (const Strategy strategy : chosen.indexed)
-      add({Layout::quantised, {strategy, chosen.quantised_level}, false});
+      add({Layout::quantised, {strategy, chosen.quantised}, false});
   // Our own lossy output gets just what it got when it was made, so that a second run changes nothing.
-  const int indexed_level = already ? chosen.quantised_level : chosen.level;
-  for (const Strategy strategy : chosen.indexed) add({Layout::indexed, {strategy, indexed_level}, false});
+  const Compression indexed_compression = already ? chosen.quantised : chosen.compression;
+  for (const Strategy strategy : chosen.indexed)
+    add({Layout::indexed, {strategy, indexed_compression}, false});
   for (const Strategy strategy : chosen.direct) {
     if (already) break;
     const bool challenges = std::ranges::find(chosen.challengers, strategy) != chosen.challengers.end();
-    add({Layout::direct, {strategy, chosen.level}, quantising && !challenges});
+    add({Layout::direct, {strategy, chosen.compression}, quantising && !challenges});
   }
   lineup.finalists = probe.pixel_count() <= small_pixels ? chosen.small_finalists : chosen.finalists;
   if (already)

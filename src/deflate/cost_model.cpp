@@ -1,0 +1,122 @@
+#include "deflate/cost_model.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+
+namespace imgc::deflate {
+namespace {
+
+constexpr std::uint32_t most_bits = longest_code * bit_cost;
+constexpr std::uint32_t unseen_surcharge = bit_cost / 2;
+
+class Log2 {
+ public:
+  Log2() {
+    for (std::size_t n = 1; n < table_.size(); ++n)
+      table_[n] = static_cast<std::uint32_t>(std::lround(std::log2(static_cast<double>(n)) * bit_cost));
+  }
+  // Above the table it is right to 1/1400 of a bit.
+  [[nodiscard]] std::uint32_t operator()(std::uint32_t n) const {
+    unsigned halvings = 0;
+    for (; n >= table_.size(); n >>= 1U) ++halvings;
+    return table_[n] + bit_cost * halvings;
+  }
+
+ private:
+  std::array<std::uint32_t, 4096> table_ = {};
+};
+
+template <std::size_t size>
+std::uint32_t sum(const std::array<std::uint32_t, size>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::uint32_t{0});
+}
+
+// A code has 1 to 15 bits.
+std::uint32_t symbol_cost(std::uint32_t all, std::uint32_t count) {
+  const std::uint32_t cost = count == 0 ? all + unseen_surcharge : all - log2_cost(count);
+  return std::clamp(cost, bit_cost, most_bits);
+}
+
+template <class CostOfCode>
+void set_lengths(Costs& costs, const CostOfCode& cost_of_code) {
+  std::array<std::uint32_t, length_codes.base.size()> by_code;
+  for (unsigned code = 0; code < by_code.size(); ++code)
+    by_code[code] = cost_of_code(code) + bit_cost * length_codes.extra[code];
+  for (unsigned length = shortest_match; length <= longest_match; ++length)
+    costs.length[length] = by_code[length_codes.of[length]];
+  std::fill(costs.length.begin() + longest_match + 1, costs.length.end(), by_code.back());
+}
+
+// Bytes that do not merely continue a run.
+std::array<std::uint32_t, 256> count_bytes_outside_runs(ByteView data) {
+  std::array<std::uint32_t, 256> counts = {};
+  for (std::size_t i = 0; i < data.size(); ++i)
+    if (i < 2 || data[i] != data[i - 1] || data[i] != data[i - 2]) ++counts[data[i]];
+  return counts;
+}
+
+struct Guess {
+  std::int32_t literal;  // added to the entropy
+  std::uint32_t length;
+  std::uint32_t distance;
+};
+// In 1/256 bit: balanced; matches preferred; literals preferred.
+constexpr std::array<Guess, guesses> guessed = {{{51, 1408, 1152}, {512, 768, 384}, {-256, 2048, 1536}}};
+
+}  // namespace
+
+std::uint32_t log2_cost(std::uint32_t count) {
+  static const Log2 log2;
+  return log2(count);
+}
+
+Costs costs_of(const Histogram& histogram) {
+  Costs costs;
+  const std::uint32_t all = log2_cost(sum(histogram.literals));
+  for (unsigned i = 0; i < costs.literal.size(); ++i)
+    costs.literal[i] = symbol_cost(all, histogram.literals[i]);
+  set_lengths(costs,
+              [&](unsigned code) { return symbol_cost(all, histogram.literals[first_length + code]); });
+  const std::uint32_t distances = log2_cost(sum(histogram.distances));
+  for (unsigned code = 0; code < distance_symbols; ++code)
+    costs.distance[code] =
+        symbol_cost(distances, histogram.distances[code]) + bit_cost * distance_codes.extra[code];
+  return costs;
+}
+
+Costs guess_costs(ByteView data, unsigned guess) {
+  constexpr std::int32_t most_literal = 12 * bit_cost;
+  const Guess& by = guessed.at(guess);
+  const auto counts = count_bytes_outside_runs(data);
+  const std::uint32_t all = log2_cost(std::max(sum(counts), 1U));
+  Costs costs;
+  for (unsigned i = 0; i < costs.literal.size(); ++i) {
+    const std::int32_t entropy =
+        counts[i] == 0 ? most_literal : static_cast<std::int32_t>(all - log2_cost(counts[i]));
+    costs.literal[i] = static_cast<std::uint32_t>(
+        std::clamp(entropy + by.literal, static_cast<std::int32_t>(bit_cost), most_literal));
+  }
+  set_lengths(costs, [&](unsigned) { return by.length; });
+  for (unsigned code = 0; code < distance_symbols; ++code)
+    costs.distance[code] = by.distance + bit_cost * distance_codes.extra[code];
+  return costs;
+}
+
+std::uint64_t total_cost(const Histogram& histogram) {
+  const auto entropy = [](const auto& counts) {
+    const std::uint64_t total = sum(counts);
+    std::uint64_t cost = total * log2_cost(static_cast<std::uint32_t>(total));
+    for (const std::uint32_t count : counts) cost -= std::uint64_t{count} * log2_cost(count);
+    return cost;
+  };
+  std::uint64_t cost = entropy(histogram.literals) + entropy(histogram.distances);
+  for (unsigned code = 0; code < length_codes.extra.size(); ++code)
+    cost += std::uint64_t{histogram.literals[first_length + code]} * length_codes.extra[code] * bit_cost;
+  for (unsigned code = 0; code < distance_symbols; ++code)
+    cost += std::uint64_t{histogram.distances[code]} * distance_codes.extra[code] * bit_cost;
+  return cost;
+}
+
+}  // namespace imgc::deflate

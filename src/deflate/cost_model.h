@@ -1,0 +1,38 @@
+// What a token will cost, guessed before the codes are known.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "imgc/bytes.h"
+
+#include "deflate/symbols.h"
+
+namespace imgc::deflate {
+
+// Costs are whole multiples of 1/256 bit, so that every machine comes to the same choice, and so that those
+// of a segment fit into 32 bits (SegmentLimits).
+inline constexpr std::uint32_t bit_cost = 256;
+
+struct Costs {
+  std::array<std::uint32_t, 256> literal = {};
+  // By length, with extra bits. Padded with the cost of the longest, so that vectors may read past it.
+  std::array<std::uint32_t, longest_match + 1 + 7> length = {};
+  std::array<std::uint32_t, distance_symbols> distance = {};  // by symbol, with extra bits
+};
+
+// log2 of a count, as a cost; 0 for 0.
+std::uint32_t log2_cost(std::uint32_t count);
+
+// Symbols cost their entropy, within what a code can say; those not seen a little more than one seen once.
+Costs costs_of(const Histogram& histogram);
+
+// Guesses to start from where nothing has been parsed yet: literals by how often bytes stand outside of runs,
+// and flat prices for matches. They differ in how much they favour matches.
+inline constexpr unsigned guesses = 3;
+Costs guess_costs(ByteView data, unsigned guess);
+
+// The entropy of the symbols and their extra bits.
+std::uint64_t total_cost(const Histogram& histogram);
+
+}  // namespace imgc::deflate

@@ -1,0 +1,204 @@
+#include <algorithm>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <libdeflate.h>
+
+#include "deflate/block.h"
+#include "deflate/cost_model.h"
+#include "deflate/deflate.h"
+#include "deflate/parser.h"
+#include "deflate/splitter.h"
+
+namespace imgc::deflate {
+namespace {
+
+// A segment is what is searched, priced and parsed at once: as long as costs allow, and no more matches than
+// bound the memory.
+constexpr std::size_t segment_bytes = std::size_t{1} << 20U;
+constexpr std::size_t segment_matches = std::size_t{3} << 20U;
+static_assert(segment_bytes <= longest_parse);
+
+// Filtered rows have two or three matches a position; only odd data reaches this.
+constexpr std::size_t most_matches(std::size_t data_size) {
+  return std::min(segment_matches, 8 * data_size + 1024);
+}
+
+// Costs are learnt on this many stretches of a segment, each an eighth of this share of it.
+constexpr std::size_t sample_count = 8;
+constexpr std::size_t sample_divisor = 8;
+constexpr std::size_t least_sample = 4096;
+
+struct Span {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+// Spread evenly over the segment; the whole of it when it is short.
+std::vector<Span> samples_of(Span segment) {
+  const std::size_t size = segment.end - segment.begin;
+  const std::size_t sample = std::max(least_sample, size / sample_divisor / sample_count);
+  const std::size_t count = std::min(size / sample, sample_count);
+  if (count <= 1) return {segment};
+  std::vector<Span> samples;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t begin = segment.begin + (size - sample) * i / (count - 1);
+    samples.push_back({begin, begin + sample});
+  }
+  return samples;
+}
+
+void count_tokens(std::span<const Token> tokens, ByteView data, std::size_t at, Histogram& histogram) {
+  for (const Token token : tokens) {
+    histogram.count(token, data[at]);
+    at += length_of(token);
+  }
+}
+
+// Tokens cut into blocks.
+struct Draft {
+  std::uint64_t bits = std::numeric_limits<std::uint64_t>::max();
+  std::vector<Token> tokens;
+  std::vector<Part> parts;
+  std::vector<Block> blocks;
+};
+
+class Encoder {
+ public:
+  Encoder(ByteView data, const Settings& settings)
+      : data_(data), settings_(settings), finder_(data, settings.search) {}
+
+  std::optional<Bytes> run(std::size_t most) {
+    Bytes out = {0x78, 0xDA};  // a window of 32 KB, the best compression
+    BitWriter writer(out);
+    std::size_t at = 0;
+    do {
+      const Span segment = next_segment(at);
+      at = segment.end;
+      const Draft draft = best_draft(segment);
+      write(draft, segment, writer);
+      if (out.size() > most) return std::nullopt;
+    } while (at < data_.size());
+    writer.align();
+    const std::uint32_t sum = libdeflate_adler32(1, data_.data(), data_.size());
+    for (const unsigned shift : {24U, 16U, 8U, 0U}) out.push_back(static_cast<std::uint8_t>(sum >> shift));
+    if (out.size() > most) return std::nullopt;
+    return out;
+  }
+
+ private:
+  // Segments are about equally long.
+  Span next_segment(std::size_t begin) {
+    const std::size_t left = data_.size() - begin;
+    const std::size_t segments = std::max<std::size_t>(1, (left + segment_bytes - 1) / segment_bytes);
+    matches_.clear(begin);
+    return {begin, finder_.find(begin + left / segments, most_matches(data_.size()), matches_)};
+  }
+
+  Draft best_draft(Span segment) {
+    std::vector<Pricing> pricing = {{segment.end, learn_costs(segment)}};
+    Draft best;
+    for (unsigned i = 0; i < settings_.iterations; ++i) {
+      Draft draft = parse(segment, pricing);
+      pricing.clear();
+      for (const Part& part : draft.parts) pricing.push_back({part.data_end, costs_of(part.histogram)});
+      // Iterations are not monotonic: some get worse before the next gets better.
+      const bool slow =
+          draft.bits < best.bits && best.tokens.size() > 0 && (best.bits - draft.bits) * 5000 < best.bits;
+      const bool worse = draft.bits >= best.bits;
+      if (!worse) best = std::move(draft);
+      if ((slow && i > 1) || (worse && i > 2)) break;
+    }
+    last_costs_ = pricing.back().costs;
+    return best;
+  }
+
+  Draft parse(Span segment, std::span<const Pricing> pricing) {
+    Draft draft;
+    const auto tokens = parser_.parse(data_, matches_, segment.begin, segment.end, pricing);
+    draft.tokens.assign(tokens.begin(), tokens.end());
+    draft.parts = split(draft.tokens, data_, segment.begin);
+    draft.bits = 0;
+    std::size_t begin = segment.begin;
+    for (const Part& part : draft.parts) {
+      draft.blocks.emplace_back(part.histogram, part.data_end - begin);
+      draft.bits += draft.blocks.back().bits();
+      begin = part.data_end;
+    }
+    return draft;
+  }
+
+  // The costs that samples compress best under, from several beginnings.
+  Costs learn_costs(Span segment) {
+    const std::vector<Span> samples = samples_of(segment);
+    std::vector<Costs> beginnings;
+    if (last_costs_) beginnings.push_back(*last_costs_);
+    const ByteView bytes = data_.subspan(segment.begin, segment.end - segment.begin);
+    for (unsigned guess = 0; guess < settings_.guesses; ++guess)
+      beginnings.push_back(guess_costs(bytes, guess));
+    std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+    Costs best;
+    for (const Costs& beginning : beginnings) {
+      Costs costs = beginning;
+      std::uint64_t total = 0;
+      for (unsigned i = 0; i < settings_.warm_ups; ++i) {
+        const Histogram histogram = parse_samples(samples, costs);
+        costs = costs_of(histogram);
+        total = total_cost(histogram);
+        if (i >= 2 && least != std::numeric_limits<std::uint64_t>::max() && total > least + least / 50) break;
+      }
+      if (total >= least) continue;
+      least = total;
+      best = costs;
+    }
+    return best;
+  }
+
+  Histogram parse_samples(std::span<const Span> samples, const Costs& costs) {
+    Histogram histogram;
+    histogram.literals[end_of_block] = 1;
+    for (const Span& sample : samples) {
+      const Pricing pricing{sample.end, costs};
+      count_tokens(parser_.parse(data_, matches_, sample.begin, sample.end, std::span(&pricing, 1)), data_,
+                   sample.begin, histogram);
+    }
+    return histogram;
+  }
+
+  void write(const Draft& draft, Span segment, BitWriter& writer) const {
+    std::size_t token = 0;
+    std::size_t at = segment.begin;
+    for (std::size_t i = 0; i < draft.parts.size(); ++i) {
+      const Part& part = draft.parts[i];
+      draft.blocks[i].write(std::span(draft.tokens).subspan(token, part.tokens_end - token),
+                            data_.subspan(at, part.data_end - at), part.data_end == data_.size(), writer);
+      token = part.tokens_end;
+      at = part.data_end;
+    }
+  }
+
+  ByteView data_;
+  Settings settings_;
+  MatchFinder finder_;
+  Matches matches_;
+  Parser parser_;
+  std::optional<Costs> last_costs_;
+};
+
+}  // namespace
+
+std::optional<Bytes> compress(ByteView data, const Settings& settings, std::size_t most) {
+  return Encoder(data, settings).run(most);
+}
+
+std::uint64_t working_bytes(std::uint64_t data_size) {
+  constexpr std::uint64_t tables = std::uint64_t{3} << 20U;  // of the finder and the splitter
+  // A position's costs, steps, and tokens in three drafts; matches twice, because vectors grow by copying.
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(data_size, segment_bytes));
+  return std::min<std::uint64_t>(tables, (std::uint64_t{64} << 10U) + 64 * std::uint64_t{size}) +
+         24 * std::uint64_t{size} + 2 * sizeof(Token) * std::uint64_t{most_matches(size)};
+}
+
+}  // namespace imgc::deflate

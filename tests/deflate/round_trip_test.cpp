@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <random>
+
+#include <doctest/doctest.h>
+#include <zlib.h>
+
+#include "deflate/deflate.h"
+#include "deflate/huffman.h"
+#include "deflate/symbols.h"
+
+using namespace imgc;
+
+namespace {
+
+constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
+constexpr deflate::Settings quick = {{16, 32}, 1, 4, 1};
+constexpr deflate::Settings thorough = {{128, 258}, 3, 4, 4};
+
+Bytes inflated(const Bytes& stream, std::size_t size) {
+  Bytes out(size + 1);
+  uLongf length = out.size();
+  REQUIRE(uncompress(out.data(), &length, stream.data(), stream.size()) == Z_OK);
+  out.resize(length);
+  return out;
+}
+
+// What filtered rows look like: small differences around zero, some rows repeated, some runs.
+Bytes residuals(std::size_t size, unsigned seed) {
+  std::mt19937 random(seed);
+  Bytes bytes;
+  while (bytes.size() < size) {
+    const std::size_t run = random() % 300;
+    if (random() % 4 == 0 && bytes.size() > 1000) {
+      const std::size_t distance = 1 + random() % std::min<std::size_t>(bytes.size(), 40000);
+      for (std::size_t i = 0; i < run; ++i) bytes.push_back(bytes[bytes.size() - distance]);
+    } else if (random() % 4 == 0) {
+      bytes.insert(bytes.end(), run, static_cast<std::uint8_t>(random() % 3));
+    } else {
+      for (std::size_t i = 0; i < run; ++i)
+        bytes.push_back(static_cast<std::uint8_t>(random() % 4 + random() % 4 + random() % 4));
+    }
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("what is compressed inflates to the same bytes") {
+  for (const std::size_t size :
+       {0, 1, 2, 3, 4, 7, 8, 9, 257, 258, 259, 5000, 32767, 32768, 32769, 70000, 300000}) {
+    for (const deflate::Settings& settings : {quick, thorough}) {
+      CAPTURE(size);
+      const Bytes data = residuals(size, static_cast<unsigned>(size));
+      const auto stream = deflate::compress(data, settings, unbounded);
+      REQUIRE(stream);
+      CHECK(inflated(*stream, size) == data);
+    }
+  }
+}
+
+TEST_CASE("data of several segments, runs and noise inflate to the same bytes") {
+  Bytes data = residuals(1'300'000, 7);
+  data.insert(data.end(), 1'100'000, 0);
+  std::mt19937 random(3);
+  for (std::size_t i = 0; i < 200'000; ++i) data.push_back(static_cast<std::uint8_t>(random()));
+  const auto stream = deflate::compress(data, quick, unbounded);
+  REQUIRE(stream);
+  CHECK(inflated(*stream, data.size()) == data);
+}
+
+TEST_CASE("noise is stored, with five bytes for every 64 KB and the frame") {
+  std::mt19937 random(5);
+  Bytes data(200'000);
+  for (std::uint8_t& byte : data) byte = static_cast<std::uint8_t>(random());
+  const auto stream = deflate::compress(data, quick, unbounded);
+  REQUIRE(stream);
+  CHECK(stream->size() < data.size() + 40);
+}
+
+TEST_CASE("a stream of exactly the bound is made, a longer one is not") {
+  const Bytes data = residuals(20'000, 11);
+  const auto stream = deflate::compress(data, quick, unbounded);
+  REQUIRE(stream);
+  CHECK(deflate::compress(data, quick, stream->size()) == stream);
+  CHECK_FALSE(deflate::compress(data, quick, stream->size() - 1));
+}
+
+TEST_CASE("it is smaller than zlib's best, and more search makes it smaller still") {
+  const Bytes data = residuals(400'000, 13);
+  uLongf length = compressBound(data.size());
+  Bytes zlib(length);
+  REQUIRE(compress2(zlib.data(), &length, data.data(), data.size(), 9) == Z_OK);
+  const auto fast = deflate::compress(data, quick, unbounded);
+  const auto best = deflate::compress(data, thorough, unbounded);
+  REQUIRE(fast);
+  REQUIRE(best);
+  CHECK(fast->size() < length);
+  CHECK(best->size() < fast->size());
+}
+
+TEST_CASE("code lengths keep the limit, fill the code space, and are Huffman's where the limit allows") {
+  // Fibonacci counts make the longest codes there are.
+  std::array<std::uint32_t, 30> counts = {1, 1};
+  for (std::size_t i = 2; i < counts.size(); ++i) counts[i] = counts[i - 1] + counts[i - 2];
+  std::array<std::uint8_t, 30> lengths;
+  for (const unsigned most : {5U, 7U, 15U}) {
+    deflate::set_code_lengths(counts, most, lengths);
+    unsigned space = 0;
+    for (const std::uint8_t length : lengths) {
+      CHECK(length >= 1);
+      CHECK(length <= most);
+      space += 1U << (most - length);
+    }
+    CHECK(space == 1U << most);
+  }
+  const std::array<std::uint32_t, 5> plain = {15, 7, 6, 6, 5};
+  std::array<std::uint8_t, 5> found;
+  deflate::set_code_lengths(plain, 15, found);
+  CHECK(found == std::array<std::uint8_t, 5>{1, 3, 3, 3, 3});
+}
+
+TEST_CASE("lengths and distances have the symbols of RFC 1951, section 3.2.5") {
+  CHECK(deflate::length_codes.of[3] == 0);
+  CHECK(deflate::length_codes.of[10] == 7);
+  CHECK(deflate::length_codes.of[11] == 8);
+  CHECK(deflate::length_codes.of[257] == 27);
+  CHECK(deflate::length_codes.of[258] == 28);
+  CHECK(deflate::distance_symbol(1) == 0);
+  CHECK(deflate::distance_symbol(5) == 4);
+  CHECK(deflate::distance_symbol(256) == 15);
+  CHECK(deflate::distance_symbol(257) == 16);
+  CHECK(deflate::distance_symbol(24577) == 29);
+  CHECK(deflate::distance_symbol(32768) == 29);
+}

@@ -22,6 +22,7 @@ struct Preset {
   Compression compression = 10;
   std::vector<Strategy> direct;
   std::vector<Strategy> indexed;
+  std::vector<Strategy> by_luma;
   std::vector<Strategy> challengers;  // those of `direct` that compete with a quantised palette
   Compression quantised = 10;
   std::size_t finalists = 1;
@@ -38,14 +39,21 @@ Preset preset(Effort effort) {
   switch (effort) {
     case Effort::fast:
       // Dithered indexes gain less from a dear level than anything else here.
-      return {10, {none, sub, bigrams}, {none}, {}, 7, 1, 1};
+      return {10, {none, sub, bigrams}, {none}, {none, sub}, {}, 7, 1, 1};
     case Effort::normal:
-      return {
-          normal_search, {none, sub, average, bigrams, matches}, {none, bigrams}, {none, matches}, 10, 1, 2};
+      return {normal_search,
+              {none, sub, average, bigrams, matches},
+              {none, bigrams},
+              {none, sub, up, matches},
+              {none, matches},
+              10,
+              1,
+              2};
     case Effort::high:
       return {high_search,
               {none, sub, up, average, paeth, minsum, entropy, bigrams, matches},
               {none, sub, up, bigrams, matches},
+              {none, sub, up, average, paeth, matches},
               {none, sub, entropy, matches},
               high_search,
               2,
@@ -54,7 +62,7 @@ Preset preset(Effort effort) {
       break;
   }
   const std::vector<Strategy> all = {none, sub, up, average, paeth, minsum, entropy, bigrams, matches};
-  return {max_search, all, all, all, max_search, 3, 6};
+  return {max_search, all, all, all, all, max_search, 3, 6};
 }
 
 constexpr std::uint64_t small_pixels = std::uint64_t{96} << 10U;
@@ -65,6 +73,8 @@ std::string recipe_name(Layout layout, Strategy strategy) {
       return fmt::format("png-{}", name(strategy));
     case Layout::indexed:
       return fmt::format("png-indexed-{}", name(strategy));
+    case Layout::by_luma:
+      return fmt::format("png-luma-{}", name(strategy));
     case Layout::quantised:
       return fmt::format("png-quantised-{}", name(strategy));
   }
@@ -170,6 +180,8 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   const Compression indexed_compression = already ? chosen.quantised : chosen.compression;
   for (const Strategy strategy : chosen.indexed)
     add({Layout::indexed, {strategy, indexed_compression}, false});
+  for (const Strategy strategy : chosen.by_luma)
+    if (!already) add({Layout::by_luma, {strategy, chosen.compression}, false});
   for (const Strategy strategy : chosen.direct) {
     if (already) break;
     const bool challenges = std::ranges::find(chosen.challengers, strategy) != chosen.challengers.end();

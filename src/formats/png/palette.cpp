@@ -26,7 +26,16 @@ bool PaletteIndex::add_all(std::span<const Color> pixels, std::uint8_t* indexes)
   return true;
 }
 
-Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color> colors) {
+namespace {
+
+// Of ITU-R BT.601, times 1000.
+unsigned luma(const Color& color) {
+  return 299U * color[0] + 587U * color[1] + 114U * color[2];
+}
+
+}  // namespace
+
+Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color> colors, PaletteOrder by) {
   std::array<std::uint64_t, 256> uses = {};
   for (const std::uint8_t index : indexes) ++uses[index];
 
@@ -42,10 +51,13 @@ Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color
   std::vector<Entry> entries;
   entries.reserve(merged.size());
   for (const auto& [color, entry] : merged) entries.push_back(entry);
-  std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
+  std::ranges::sort(entries, [by](const Entry& a, const Entry& b) {
     const bool a_opaque = a.color[3] == 0xFF;
     const bool b_opaque = b.color[3] == 0xFF;
     if (a_opaque != b_opaque) return b_opaque;
+    const unsigned a_luma = luma(a.color);
+    const unsigned b_luma = luma(b.color);
+    if (by == PaletteOrder::luma && a_luma != b_luma) return a_luma < b_luma;
     // By the colour and not by where it stood, so that the result's own pixels give this order again.
     return a.uses != b.uses ? a.uses > b.uses : a.color < b.color;
   });

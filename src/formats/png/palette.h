@@ -32,7 +32,13 @@ struct Order {
   std::array<std::uint8_t, 256> place = {};  // from the old index to the new
 };
 
-// Translucent colours first, each group by falling frequency.
-Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color> colors);
+enum class PaletteOrder : std::uint8_t {
+  use,   // the most used first: suits drawings
+  luma,  // the darkest first: neighbouring indexes look alike, which suits gradients
+};
+
+// Translucent colours first, each group in the order asked for.
+Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color> colors,
+                    PaletteOrder order = PaletteOrder::use);
 
 }  // namespace imgc::png

@@ -214,7 +214,8 @@ Raster direct_raster(const Image& image, const Census& census, Gamut gamut) {
   return raster;
 }
 
-std::optional<Raster> indexed_raster(const Image& image, const Census& census, Gamut gamut) {
+std::optional<Raster> indexed_raster(const Image& image, const Census& census, Gamut gamut,
+                                     PaletteOrder order) {
   if (census.colors.empty() || gamut == Gamut::gray_only) return std::nullopt;
   PaletteIndex palette;
   Bytes indexes(std::size_t{image.width} * image.height);
@@ -222,11 +223,12 @@ std::optional<Raster> indexed_raster(const Image& image, const Census& census, G
     palette.add_all(row, &indexes[std::size_t{y} * image.width]);
     return true;
   });
-  return pack_indexes(image.width, image.height, std::move(indexes), palette.colors());
+  return pack_indexes(image.width, image.height, std::move(indexes), palette.colors(), order);
 }
 
-Raster pack_indexes(std::uint32_t width, std::uint32_t height, Bytes indexes, std::span<const Color> colors) {
-  const Order order = order_palette(indexes, colors);
+Raster pack_indexes(std::uint32_t width, std::uint32_t height, Bytes indexes, std::span<const Color> colors,
+                    PaletteOrder by) {
+  const Order order = order_palette(indexes, colors, by);
   Raster raster{width, height, ColorType::indexed, index_depth(order.colors.size()), {}, {}, {}};
   std::size_t listed = 0;
   for (std::size_t i = 0; i < order.colors.size(); ++i) {

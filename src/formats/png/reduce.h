@@ -41,11 +41,13 @@ Census take_census(const Image& image);
 Raster direct_raster(const Image& image, const Census& census, Gamut gamut);
 
 // With a palette; nothing when there are too many colours or the gamut forbids it.
-std::optional<Raster> indexed_raster(const Image& image, const Census& census, Gamut gamut);
+std::optional<Raster> indexed_raster(const Image& image, const Census& census, Gamut gamut,
+                                     PaletteOrder order = PaletteOrder::use);
 
 // An indexed raster of `indexes`, one a byte, into `colors`: unused colours are dropped, equal ones merged,
 // translucent ones go first so that tRNS is short, and pixels take as few bits as hold them.
-Raster pack_indexes(std::uint32_t width, std::uint32_t height, Bytes indexes, std::span<const Color> colors);
+Raster pack_indexes(std::uint32_t width, std::uint32_t height, Bytes indexes, std::span<const Color> colors,
+                    PaletteOrder by = PaletteOrder::use);
 
 // Packs samples below 8 bits, which come one a byte, the leftmost in the highest bits.
 void pack_row(const std::uint8_t* samples, std::uint32_t width, unsigned depth, std::uint8_t* out);

@@ -59,8 +59,11 @@ Workshop::Made Workshop::make(Layout layout, const Subject& subject) {
   if (layout == Layout::quantised) return make_quantised(*pixels, from, subject);
 
   const Image& image = from.narrowed ? *from.narrowed : *pixels;
-  std::optional<Raster> raster = layout == Layout::direct ? direct_raster(image, from.census, from.gamut)
-                                                          : indexed_raster(image, from.census, from.gamut);
+  std::optional<Raster> raster =
+      layout == Layout::direct
+          ? direct_raster(image, from.census, from.gamut)
+          : indexed_raster(image, from.census, from.gamut,
+                           layout == Layout::by_luma ? PaletteOrder::luma : PaletteOrder::use);
   if (!raster) return Unavailable{};
   Envelope envelope = write_metadata(subject.metadata(), from.origin, *raster, source_quality(subject));
   return Material{*std::move(raster), std::move(envelope), std::nullopt};

@@ -21,6 +21,7 @@ namespace imgc::png {
 enum class Layout : std::uint8_t {
   direct,     // without a palette
   indexed,    // with a palette of exactly the image's colours
+  by_luma,    // the same, in the order of their luma
   quantised,  // with a palette that loses
 };
 
@@ -70,7 +71,7 @@ class Workshop {
   QualityRange range_;
   std::once_flag prepared_once_;
   Prepared prepared_;
-  Slot slots_[3];
+  Slot slots_[4];
 };
 
 }  // namespace imgc::png

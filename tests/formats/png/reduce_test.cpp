@@ -237,4 +237,11 @@ TEST_CASE("an estimate of a large raster is near its size") {
   CHECK(guess < real * 2);
 }
 
+TEST_CASE("a palette by luma goes from dark to light, translucent colours first") {
+  const std::vector<Color> colors = {{255, 255, 255, 255}, {0, 0, 0, 255}, {0, 200, 0, 255}, {9, 9, 9, 80}};
+  const Raster raster = pack_indexes(8, 1, {0, 0, 0, 0, 2, 2, 1, 3}, colors, PaletteOrder::luma);
+  CHECK(raster.palette == Bytes{9, 9, 9, 0, 0, 0, 0, 200, 0, 255, 255, 255});
+  CHECK(raster.transparency == Bytes{80});
+}
+
 }  // namespace imgc::png

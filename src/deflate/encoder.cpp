@@ -106,7 +106,7 @@ class Encoder {
       for (const Part& part : draft.parts) pricing.push_back({part.data_end, costs_of(part.histogram)});
       // Iterations are not monotonic: some get worse before the next gets better.
       const bool slow =
-          draft.bits < best.bits && best.tokens.size() > 0 && (best.bits - draft.bits) * 5000 < best.bits;
+          draft.bits < best.bits && !best.tokens.empty() && (best.bits - draft.bits) * 5000 < best.bits;
       const bool worse = draft.bits >= best.bits;
       if (!worse) best = std::move(draft);
       if ((slow && i > 1) || (worse && i > 2)) break;

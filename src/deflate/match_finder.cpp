@@ -7,7 +7,6 @@
 namespace imgc::deflate {
 namespace {
 
-constexpr std::size_t window_mask = window - 1;
 // The bytes that lead to a head, and to a root of the tree.
 constexpr std::array<unsigned, 4> head_lengths = {3, 4, 5, 6};
 constexpr unsigned root_length = 7;

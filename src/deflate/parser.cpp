@@ -32,7 +32,7 @@ IMGC_INLINE void try_lengths(const std::uint32_t* costs, const std::uint32_t* le
     const Lanes bases = base - Lanes{};
     // Costs stay far below 2^32, but may pass 2^31: compared as signed, they are shifted down first.
     constexpr std::uint32_t half = 0x80000000U;
-    SignedLanes least = reinterpret_cast<SignedLanes>((step.cost - Lanes{}) ^ half);
+    auto least = reinterpret_cast<SignedLanes>((step.cost - Lanes{}) ^ half);
     SignedLanes where = {};
     for (; length + lane_count <= last + 1; length += lane_count) {
       Lanes sum;

@@ -28,8 +28,6 @@ class BitWriter {
   // Whole bytes; the writer is aligned.
   void put_bytes(ByteView bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
 
-  [[nodiscard]] unsigned pending_bits() const { return held_count_; }
-
  private:
   Bytes& out_;
   std::uint64_t held_ = 0;

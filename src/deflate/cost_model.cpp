@@ -1,32 +1,15 @@
 #include "deflate/cost_model.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <numeric>
+
+#include "deflate/log2.h"
 
 namespace imgc::deflate {
 namespace {
 
 constexpr std::uint32_t most_bits = longest_code * bit_cost;
 constexpr std::uint32_t unseen_surcharge = bit_cost / 2;
-
-class Log2 {
- public:
-  Log2() {
-    for (std::size_t n = 1; n < table_.size(); ++n)
-      table_[n] = static_cast<std::uint32_t>(std::lround(std::log2(static_cast<double>(n)) * bit_cost));
-  }
-  // Above the table it is right to 1/1400 of a bit.
-  [[nodiscard]] std::uint32_t operator()(std::uint32_t n) const {
-    unsigned halvings = 0;
-    for (; n >= table_.size(); n >>= 1U) ++halvings;
-    return table_[n] + bit_cost * halvings;
-  }
-
- private:
-  std::array<std::uint32_t, 4096> table_ = {};
-};
 
 template <std::size_t size>
 std::uint32_t sum(const std::array<std::uint32_t, size>& counts) {
@@ -68,7 +51,7 @@ constexpr std::array<Guess, guesses> guessed = {{{51, 1408, 1152}, {512, 768, 38
 }  // namespace
 
 std::uint32_t log2_cost(std::uint32_t count) {
-  static const Log2 log2;
+  static const Log2<bit_cost> log2;
   return log2(count);
 }
 

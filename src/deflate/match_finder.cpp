@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "deflate/common_length.h"
+
 namespace imgc::deflate {
 namespace {
 
@@ -16,12 +18,6 @@ constexpr std::size_t longest_period = 8;
 constexpr unsigned searches_before_following = 5;
 constexpr unsigned depth_when_following = 8;
 
-std::uint64_t read64(const std::uint8_t* at) {
-  std::uint64_t value = 0;
-  std::memcpy(&value, at, sizeof value);
-  return value;
-}
-
 // The next eight bytes, or as many as there are and zeros.
 std::uint64_t read_up_to_64(const std::uint8_t* at, std::size_t available) {
   std::uint64_t value = 0;
@@ -33,17 +29,6 @@ std::uint64_t read_up_to_64(const std::uint8_t* at, std::size_t available) {
 // Of the first `count` bytes (Fibonacci hashing: the top bits are the mixed ones).
 std::size_t hash(std::uint64_t bytes, unsigned count, unsigned bits) {
   return (bytes << (64U - 8U * count)) * 0x9E3779B97F4A7C15ULL >> (64U - bits);
-}
-
-std::size_t common_length(const std::uint8_t* a, const std::uint8_t* b, std::size_t length,
-                          std::size_t most) {
-  while (length + 8 <= most) {
-    const std::uint64_t differ = read64(a + length) ^ read64(b + length);
-    if (differ != 0) return length + static_cast<unsigned>(std::countr_zero(differ)) / 8U;
-    length += 8;
-  }
-  while (length < most && a[length] == b[length]) ++length;
-  return length;
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 
 #include "imgc/bytes.h"
 
+#include "deflate/symbols.h"
+
 namespace imgc::png {
 
 class MatchScore {
@@ -26,8 +28,6 @@ class MatchScore {
 
  private:
   static constexpr unsigned hash_bits = 14;
-  static constexpr std::size_t length_codes = 29;
-  static constexpr std::size_t distance_codes = 30;
 
   struct Match {
     std::size_t length = 0;
@@ -45,11 +45,11 @@ class MatchScore {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> undo_;
 
   // Literals, then length codes: one alphabet, as in DEFLATE (RFC 1951, section 3.2.5).
-  std::array<std::uint32_t, 256 + length_codes> symbols_seen_;
-  std::array<std::uint32_t, distance_codes> distances_seen_;
+  std::array<std::uint32_t, 256 + deflate::length_codes.base.size()> symbols_seen_;
+  std::array<std::uint32_t, deflate::distance_symbols> distances_seen_;
   std::array<std::uint32_t, 256> literal_cost_ = {};
-  std::array<std::uint32_t, 259> length_cost_ = {};
-  std::array<std::uint32_t, distance_codes> distance_cost_ = {};
+  std::array<std::uint32_t, deflate::longest_match + 1> length_cost_ = {};
+  std::array<std::uint32_t, deflate::distance_symbols> distance_cost_ = {};
   std::uint64_t tokens_ = 0;  // learnt since the costs were last computed
 };
 

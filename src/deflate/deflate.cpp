@@ -1,3 +1,5 @@
+#include "deflate/deflate.h"
+
 #include <algorithm>
 #include <limits>
 #include <span>
@@ -8,7 +10,6 @@
 
 #include "deflate/block.h"
 #include "deflate/cost_model.h"
-#include "deflate/deflate.h"
 #include "deflate/parser.h"
 #include "deflate/splitter.h"
 

@@ -107,7 +107,6 @@ Result<Bytes> code_whole(const Still& still, const Raster& layout, Effort effort
     return tl::unexpected(std::move(read.error()));
   std::vector<Strategy> chosen = strategies(effort, is_packed(still.header.ihdr));
   // Of small frames a wrong guess is cheap to avoid.
-  constexpr std::uint64_t small_pixels = std::uint64_t{96} << 10U;
   const bool small = std::uint64_t{raster.width} * raster.height <= small_pixels;
   if (effort == Effort::fast || (effort == Effort::normal && !small)) {
     std::vector<std::pair<std::size_t, Strategy>> ranked;

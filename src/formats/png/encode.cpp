@@ -115,6 +115,14 @@ std::optional<Bytes> compress(ByteView data, const Compression& compression, std
   return out;
 }
 
+std::uint64_t compressor_bytes(const Compression& compression, std::uint64_t size) {
+  // libdeflate's tables grow with the data up to a size of their own.
+  constexpr std::uint64_t most = std::uint64_t{10} << 20U;
+  const std::uint64_t tables = std::min(most, (std::uint64_t{1} << 20U) + 16 * size);
+  // Estimates and giants are libdeflate's whatever the compression.
+  return std::holds_alternative<int>(compression) ? tables : std::max(tables, deflate::working_bytes(size));
+}
+
 std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Coding coding, std::size_t most) {
   const std::size_t around = head_bytes(raster, envelope) + tail_bytes;
   if (most < around) return std::nullopt;

@@ -65,8 +65,6 @@ Preset preset(Effort effort) {
   return {max_search, all, all, all, all, max_search, 3, 6};
 }
 
-constexpr std::uint64_t small_pixels = std::uint64_t{96} << 10U;
-
 std::string recipe_name(Layout layout, Strategy strategy) {
   switch (layout) {
     case Layout::direct:
@@ -82,14 +80,14 @@ std::string recipe_name(Layout layout, Strategy strategy) {
 }
 
 // Peak bytes beside the pixels: what the workshop keeps for every recipe, and the recipe's own.
-std::uint64_t working_bytes(const Probe& probe, Layout layout) {
+std::uint64_t working_bytes(const Probe& probe, Layout layout, const Compression& compression) {
   const std::uint64_t pixels = probe.pixel_count();
   const std::uint64_t raw = probe.decoded_bytes() + probe.height;
-  // A raster of each layout, and a narrowed copy of deep pixels.
-  const std::uint64_t shared = raw + 2 * pixels + (probe.depth > 8 ? raw / 2 : 0);
-  // The filtered rows, a stream that is at worst as long, and the encoder (libdeflate takes less).
+  // A raster of each layout, three of them of indexes, and a narrowed copy of deep pixels.
+  const std::uint64_t shared = raw + 3 * pixels + (probe.depth > 8 ? raw / 2 : 0);
+  // The filtered rows, a stream that is at worst as long, and the compressor.
   const std::uint64_t rows = layout == Layout::direct ? raw : pixels + probe.height;
-  const std::uint64_t coding = 2 * rows + deflate::working_bytes(rows);
+  const std::uint64_t coding = 2 * rows + compressor_bytes(compression, rows);
   if (layout != Layout::quantised) return shared + coding;
   // libimagequant: RGBA, maps of noise and edges, its histogram, and floats of images up to 64 MB of them.
   constexpr std::uint64_t histogram = std::uint64_t{16} << 20U;
@@ -147,7 +145,7 @@ Recipe make_recipe(const std::shared_ptr<Workshop>& workshop, const Way& way, co
   Recipe recipe;
   recipe.name = recipe_name(way.layout, way.coding.strategy);
   recipe.fidelity = way.layout == Layout::quantised ? Fidelity::perceptual : Fidelity::exact;
-  recipe.working_bytes = working_bytes(probe, way.layout);
+  recipe.working_bytes = working_bytes(probe, way.layout, way.coding.compression);
   recipe.estimate = [cook](const Subject& subject) { return cook.estimate(subject); };
   recipe.run = [cook](const Subject& subject, std::size_t bound) { return cook.run(subject, bound); };
   return recipe;

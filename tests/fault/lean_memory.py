@@ -33,7 +33,7 @@ def write_png(path, depth, color, row, before=b"", interlaced=0):
 def sparse_row(pixel, period):
     """Zeros, and in each row a hundred pixels that mean something, elsewhere from row to row."""
     def row(y):
-        at = y % period * 100 * pixel
+        at = y % period * 100 % (SIDE - 100) * pixel
         noise = bytes((i * i + 7 * i + y) & 255 for i in range(100 * pixel))
         return bytes(at) + noise + bytes(SIDE * pixel - at - len(noise))
     return row

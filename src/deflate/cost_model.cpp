@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "deflate/log2.h"
-
 namespace imgc::deflate {
 namespace {
 
@@ -17,8 +15,8 @@ std::uint32_t sum(const std::array<std::uint32_t, size>& counts) {
 }
 
 // A code has 1 to 15 bits.
-std::uint32_t symbol_cost(std::uint32_t all, std::uint32_t count) {
-  const std::uint32_t cost = count == 0 ? all + unseen_surcharge : all - log2_cost(count);
+std::uint32_t symbol_cost(std::uint32_t all, std::uint32_t count, const Log2<bit_cost>& log2) {
+  const std::uint32_t cost = count == 0 ? all + unseen_surcharge : all - log2(count);
   return std::clamp(cost, bit_cost, most_bits);
 }
 
@@ -45,27 +43,28 @@ struct Guess {
   std::uint32_t length;
   std::uint32_t distance;
 };
-// In 1/256 bit: balanced; matches preferred; literals preferred.
-constexpr std::array<Guess, guesses> guessed = {{{51, 1408, 1152}, {512, 768, 384}, {-256, 2048, 1536}}};
+// In 1/128 bit: balanced; matches preferred; literals preferred.
+constexpr std::array<Guess, guesses> guessed = {{{25, 704, 576}, {256, 384, 192}, {-128, 1024, 768}}};
 
 }  // namespace
 
-std::uint32_t log2_cost(std::uint32_t count) {
-  static const Log2<bit_cost> log2;
-  return log2(count);
+const Log2<bit_cost>& log2_costs() {
+  static const Log2<bit_cost> table;
+  return table;
 }
 
 Costs costs_of(const Histogram& histogram) {
+  const Log2<bit_cost>& log2 = log2_costs();
   Costs costs;
-  const std::uint32_t all = log2_cost(sum(histogram.literals));
+  const std::uint32_t all = log2(sum(histogram.literals));
   for (unsigned i = 0; i < costs.literal.size(); ++i)
-    costs.literal[i] = symbol_cost(all, histogram.literals[i]);
+    costs.literal[i] = symbol_cost(all, histogram.literals[i], log2);
   set_lengths(costs,
-              [&](unsigned code) { return symbol_cost(all, histogram.literals[first_length + code]); });
-  const std::uint32_t distances = log2_cost(sum(histogram.distances));
+              [&](unsigned code) { return symbol_cost(all, histogram.literals[first_length + code], log2); });
+  const std::uint32_t distances = log2(sum(histogram.distances));
   for (unsigned code = 0; code < distance_symbols; ++code)
     costs.distance[code] =
-        symbol_cost(distances, histogram.distances[code]) + bit_cost * distance_codes.extra[code];
+        symbol_cost(distances, histogram.distances[code], log2) + bit_cost * distance_codes.extra[code];
   return costs;
 }
 
@@ -73,11 +72,12 @@ Costs guess_costs(ByteView data, unsigned guess) {
   constexpr std::int32_t most_literal = 12 * bit_cost;
   const Guess& by = guessed.at(guess);
   const auto counts = count_bytes_outside_runs(data);
-  const std::uint32_t all = log2_cost(std::max(sum(counts), 1U));
+  const Log2<bit_cost>& log2 = log2_costs();
+  const std::uint32_t all = log2(std::max(sum(counts), 1U));
   Costs costs;
   for (unsigned i = 0; i < costs.literal.size(); ++i) {
     const std::int32_t entropy =
-        counts[i] == 0 ? most_literal : static_cast<std::int32_t>(all - log2_cost(counts[i]));
+        counts[i] == 0 ? most_literal : static_cast<std::int32_t>(all - log2(counts[i]));
     costs.literal[i] = static_cast<std::uint32_t>(
         std::clamp(entropy + by.literal, static_cast<std::int32_t>(bit_cost), most_literal));
   }
@@ -88,10 +88,11 @@ Costs guess_costs(ByteView data, unsigned guess) {
 }
 
 std::uint64_t total_cost(const Histogram& histogram) {
-  const auto entropy = [](const auto& counts) {
+  const Log2<bit_cost>& log2 = log2_costs();
+  const auto entropy = [&](const auto& counts) {
     const std::uint64_t total = sum(counts);
-    std::uint64_t cost = total * log2_cost(static_cast<std::uint32_t>(total));
-    for (const std::uint32_t count : counts) cost -= std::uint64_t{count} * log2_cost(count);
+    std::uint64_t cost = total * log2(static_cast<std::uint32_t>(total));
+    for (const std::uint32_t count : counts) cost -= std::uint64_t{count} * log2(count);
     return cost;
   };
   std::uint64_t cost = entropy(histogram.literals) + entropy(histogram.distances);

@@ -6,13 +6,14 @@
 
 #include "imgc/bytes.h"
 
+#include "deflate/log2.h"
 #include "deflate/symbols.h"
 
 namespace imgc::deflate {
 
-// Costs are whole multiples of 1/256 bit, so that every machine comes to the same choice, and so that those
+// Costs are whole multiples of 1/128 bit, so that every machine comes to the same choice, and so that those
 // of a segment fit into 32 bits (SegmentLimits).
-inline constexpr std::uint32_t bit_cost = 256;
+inline constexpr std::uint32_t bit_cost = 128;
 
 struct Costs {
   std::array<std::uint32_t, 256> literal = {};
@@ -22,7 +23,7 @@ struct Costs {
 };
 
 // log2 of a count, as a cost; 0 for 0.
-std::uint32_t log2_cost(std::uint32_t count);
+const Log2<bit_cost>& log2_costs();
 
 // Symbols cost their entropy, within what a code can say; those not seen a little more than one seen once.
 Costs costs_of(const Histogram& histogram);

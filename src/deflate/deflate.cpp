@@ -29,7 +29,7 @@ constexpr std::size_t most_matches(std::size_t data_size) {
 
 // Costs are learnt on this many stretches of a segment, each an eighth of this share of it.
 constexpr std::size_t sample_count = 8;
-constexpr std::size_t sample_divisor = 8;
+constexpr std::size_t sample_divisor = 16;
 constexpr std::size_t least_sample = 4096;
 
 struct Span {
@@ -94,8 +94,10 @@ class Encoder {
   Span next_segment(std::size_t begin) {
     const std::size_t left = data_.size() - begin;
     const std::size_t segments = std::max<std::size_t>(1, (left + segment_bytes - 1) / segment_bytes);
-    matches_.clear(begin);
-    return {begin, finder_.find(begin + left / segments, most_matches(data_.size()), matches_)};
+    const std::size_t size = left / segments;
+    const std::size_t most = most_matches(data_.size());
+    matches_.clear(begin, size, most);
+    return {begin, finder_.find(begin + size, most, matches_)};
   }
 
   Draft best_draft(Span segment) {
@@ -118,8 +120,7 @@ class Encoder {
 
   Draft parse(Span segment, std::span<const Pricing> pricing) {
     Draft draft;
-    const auto tokens = parser_.parse(data_, matches_, segment.begin, segment.end, pricing);
-    draft.tokens.assign(tokens.begin(), tokens.end());
+    parser_.parse(data_, matches_, segment.begin, segment.end, pricing, draft.tokens);
     draft.parts = split(draft.tokens, data_, segment.begin);
     draft.bits = 0;
     std::size_t begin = segment.begin;
@@ -137,8 +138,9 @@ class Encoder {
     std::vector<Costs> beginnings;
     if (last_costs_) beginnings.push_back(*last_costs_);
     const ByteView bytes = data_.subspan(segment.begin, segment.end - segment.begin);
-    for (unsigned guess = 0; guess < settings_.guesses; ++guess)
-      beginnings.push_back(guess_costs(bytes, guess));
+    // What the segment before came to is as good as a guess, or better.
+    const unsigned guesses = last_costs_ ? settings_.guesses - 1 : settings_.guesses;
+    for (unsigned guess = 0; guess < guesses; ++guess) beginnings.push_back(guess_costs(bytes, guess));
     std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
     Costs best;
     for (const Costs& beginning : beginnings) {
@@ -162,8 +164,8 @@ class Encoder {
     histogram.literals[end_of_block] = 1;
     for (const Span& sample : samples) {
       const Pricing pricing{sample.end, costs};
-      count_tokens(parser_.parse(data_, matches_, sample.begin, sample.end, std::span(&pricing, 1)), data_,
-                   sample.begin, histogram);
+      parser_.parse(data_, matches_, sample.begin, sample.end, std::span(&pricing, 1), sampled_);
+      count_tokens(sampled_, data_, sample.begin, histogram);
     }
     return histogram;
   }
@@ -185,6 +187,7 @@ class Encoder {
   MatchFinder finder_;
   Matches matches_;
   Parser parser_;
+  std::vector<Token> sampled_;
   std::optional<Costs> last_costs_;
 };
 

@@ -17,6 +17,7 @@ constexpr unsigned most_table_bits = 16;
 constexpr std::size_t longest_period = 8;
 constexpr unsigned searches_before_following = 5;
 constexpr unsigned depth_when_following = 8;
+constexpr std::size_t prefetch_distance = 12;
 
 // The next eight bytes, or as many as there are and zeros.
 std::uint64_t read_up_to_64(const std::uint8_t* at, std::size_t available) {
@@ -33,9 +34,11 @@ std::size_t hash(std::uint64_t bytes, unsigned count, unsigned bits) {
 
 }  // namespace
 
-void Matches::clear(std::size_t begin) {
+void Matches::clear(std::size_t begin, std::size_t positions, std::size_t matches) {
   begin_ = begin;
   tokens_.clear();
+  tokens_.reserve(matches + longest_match);
+  ends_.reserve(positions + 1);
   ends_.assign(1, 0);
 }
 
@@ -74,6 +77,7 @@ void MatchFinder::search(std::size_t at, std::size_t most, Best& best, Matches& 
   const std::uint8_t* here = &data_[at];
   const std::uint64_t next = read_up_to_64(here, data_.size() - at);
   const auto self = static_cast<std::uint32_t>(at + offset);
+  prefetch(at + prefetch_distance);
   for (unsigned i = 0; i < head_count; ++i) {
     std::uint32_t& head = heads_[i][hash(next, head_lengths[i], table_bits_)];
     const std::size_t distance = self - head;
@@ -84,6 +88,9 @@ void MatchFinder::search(std::size_t at, std::size_t most, Best& best, Matches& 
     best = {length, distance};
     matches.add(length, distance);
   }
+  // What goes on and on at one distance has been made known by the position before.
+  if (best.length == longest_match && last_.length == longest_match && best.distance == last_.distance)
+    return;
   insert(at, next, most, best.length >= limits_.nice ? depth_when_following : limits_.depth,
          [&](std::size_t length, std::size_t distance) {
            if (length <= best.length) return;
@@ -92,9 +99,20 @@ void MatchFinder::search(std::size_t at, std::size_t most, Best& best, Matches& 
          });
 }
 
-// Inside a long run one match says it all; the position is still made known to later ones.
+// The tables together are larger than the caches near the processor.
+void MatchFinder::prefetch(std::size_t at) const {
+  if (at + sizeof(std::uint64_t) > data_.size()) return;
+  const std::uint64_t bytes = read64(&data_[at]);
+  for (unsigned i = 0; i < head_count; ++i)
+    __builtin_prefetch(&heads_[i][hash(bytes, head_lengths[i], table_bits_)], 1);
+  __builtin_prefetch(&roots_[hash(bytes, root_length, table_bits_)], 1);
+}
+
+// Inside a run one match says it all. Only positions near its end are made known to later ones: from those
+// before, a later run could copy no more.
 void MatchFinder::follow_run(std::size_t at, std::size_t length, Matches& matches) {
   matches.add(length, last_.distance);
+  if (length == longest_match) return;
   const std::uint64_t next = read_up_to_64(&data_[at], data_.size() - at);
   const auto self = static_cast<std::uint32_t>(at + offset);
   for (unsigned i = 0; i < head_count; ++i) heads_[i][hash(next, head_lengths[i], table_bits_)] = self;
@@ -122,25 +140,24 @@ void MatchFinder::insert(std::size_t at, std::uint64_t next, std::size_t most, u
       return;
     }
     const std::uint8_t* there = here - distance;
+    std::uint32_t* children = &tree_[2 * ((at - distance) & mask)];
+    // Both are read before it is known which is wanted: no guess could tell.
+    const std::uint32_t smaller_child = children[0];
+    const std::uint32_t larger_child = children[1];
     const std::size_t length = common_length(here, there, std::min(smaller_length, larger_length), most);
     found(length, distance);
-    std::uint32_t* children = &tree_[2 * ((at - distance) & mask)];
     if (length == most || length >= limits_.nice) {
-      *smaller = children[0];
-      *larger = children[1];
+      *smaller = smaller_child;
+      *larger = larger_child;
       return;
     }
-    if (there[length] < here[length]) {
-      *smaller = node;
-      smaller = children + 1;
-      node = *smaller;
-      smaller_length = length;
-    } else {
-      *larger = node;
-      larger = children;
-      node = *larger;
-      larger_length = length;
-    }
+    const bool is_smaller = there[length] < here[length];
+    *(is_smaller ? smaller : larger) = node;
+    node = is_smaller ? larger_child : smaller_child;
+    smaller = is_smaller ? children + 1 : smaller;
+    larger = is_smaller ? larger : children;
+    smaller_length = is_smaller ? length : smaller_length;
+    larger_length = is_smaller ? larger_length : length;
   }
 }
 

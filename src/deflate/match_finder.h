@@ -17,7 +17,8 @@ namespace imgc::deflate {
 // one before it: a match also stands for all shorter lengths that none before it has.
 class Matches {
  public:
-  void clear(std::size_t begin);
+  // Begins anew, with room for so many; memory is touched only as it fills.
+  void clear(std::size_t begin, std::size_t positions, std::size_t matches);
   void add(std::size_t length, std::size_t distance) { tokens_.push_back(match_token(length, distance)); }
   void end_position() { ends_.push_back(static_cast<std::uint32_t>(tokens_.size())); }
 
@@ -61,6 +62,7 @@ class MatchFinder {
   };
 
   void search(std::size_t at, std::size_t most, Best& best, Matches& matches);
+  void prefetch(std::size_t at) const;
   void follow_run(std::size_t at, std::size_t length, Matches& matches);
   template <class Found>
   void insert(std::size_t at, std::uint64_t next, std::size_t most, unsigned depth, const Found& found);

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace imgc::deflate {
 namespace {
 
 // Eight lanes: one AVX2 register, or two of SSE2.
-using Lanes = std::uint32_t __attribute__((vector_size(32)));
-using SignedLanes = std::int32_t __attribute__((vector_size(32)));
+using Lanes = std::int32_t __attribute__((vector_size(32)));
 constexpr std::size_t lane_count = 8;
+constexpr std::int32_t most = std::numeric_limits<std::int32_t>::max();
+constexpr Lanes lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7};
 
 // Marked so that it becomes part of its caller and is compiled for the caller's processor.
 #define IMGC_INLINE __attribute__((always_inline)) inline
@@ -18,43 +20,55 @@ constexpr std::size_t lane_count = 8;
 IMGC_INLINE void load(const std::uint32_t* from, Lanes& lanes) {
   std::memcpy(&lanes, from, sizeof lanes);
 }
+IMGC_INLINE void select(const Lanes& mask, const Lanes& chosen, Lanes& into) {
+  into = (chosen & mask) | (into & ~mask);
+}
+
+// Steps of the same position side by side, the cheapest of each lane.
+struct Steps {
+  Lanes cost;
+  Lanes token;
+};
 
 struct Step {
   std::uint32_t cost;
   Token token;
 };
 
-// Improves `step` by the lengths `first` to `last` at one distance, which costs `base`.
-IMGC_INLINE void try_lengths(const std::uint32_t* costs, const std::uint32_t* length_costs, std::size_t first,
-                             std::size_t last, std::uint32_t base, std::size_t distance, Step& step) {
-  std::size_t length = first;
-  if (last - first >= lane_count) {
-    const Lanes bases = base - Lanes{};
-    // Costs stay far below 2^32, but may pass 2^31: compared as signed, they are shifted down first.
-    constexpr std::uint32_t half = 0x80000000U;
-    auto least = reinterpret_cast<SignedLanes>((step.cost - Lanes{}) ^ half);
-    SignedLanes where = {};
-    for (; length + lane_count <= last + 1; length += lane_count) {
-      Lanes sum;
-      Lanes steps;
-      load(costs + length, sum);
-      load(length_costs + length, steps);
-      sum += steps + bases;
-      const auto shifted = reinterpret_cast<SignedLanes>(sum ^ half);
-      const SignedLanes better = shifted < least;
-      least = (shifted & better) | (least & ~better);
-      where = (static_cast<std::int32_t>(length) & better) | (where & ~better);
-    }
-    for (std::size_t i = 0; i < lane_count; ++i) {
-      const std::uint32_t cost = static_cast<std::uint32_t>(least[i]) ^ half;
-      if (cost >= step.cost) continue;
-      step = {cost, match_token(static_cast<std::size_t>(where[i]) + i, distance)};
-    }
+// The lengths `first` to `last` at one distance, which costs `base`.
+IMGC_INLINE void try_each_length(const std::uint32_t* costs, const std::uint32_t* length_costs,
+                                 std::size_t first, std::size_t last, std::uint32_t base,
+                                 std::size_t distance, Steps& steps) {
+  const auto bases = static_cast<std::int32_t>(base) - Lanes{};
+  Lanes tokens = static_cast<std::int32_t>(match_token(first, distance)) + (lane_numbers << 16);
+  for (std::size_t length = first; length <= last; length += lane_count) {
+    Lanes cost;
+    Lanes more;
+    load(costs + length, cost);
+    load(length_costs + length, more);
+    cost += more + bases;
+    const Lanes better = (cost < steps.cost) & (lane_numbers <= static_cast<std::int32_t>(last - length));
+    select(better, cost, steps.cost);
+    select(better, tokens, steps.token);
+    tokens += static_cast<std::int32_t>(match_token(lane_count, 0)) - Lanes{};
   }
-  for (; length <= last; ++length) {
-    const std::uint32_t cost = costs[length] + length_costs[length] + base;
-    if (cost < step.cost) step = {cost, match_token(length, distance)};
-  }
+}
+
+IMGC_INLINE void halve(Steps& steps, const Lanes& other_cost, const Lanes& other_token) {
+  const Lanes better = other_cost < steps.cost;
+  select(better, other_cost, steps.cost);
+  select(better, other_token, steps.token);
+}
+
+IMGC_INLINE void improve(Step& step, Steps& steps) {
+  halve(steps, __builtin_shufflevector(steps.cost, steps.cost, 4, 5, 6, 7, 0, 1, 2, 3),
+        __builtin_shufflevector(steps.token, steps.token, 4, 5, 6, 7, 0, 1, 2, 3));
+  halve(steps, __builtin_shufflevector(steps.cost, steps.cost, 2, 3, 0, 1, 6, 7, 4, 5),
+        __builtin_shufflevector(steps.token, steps.token, 2, 3, 0, 1, 6, 7, 4, 5));
+  halve(steps, __builtin_shufflevector(steps.cost, steps.cost, 1, 0, 3, 2, 5, 4, 7, 6),
+        __builtin_shufflevector(steps.token, steps.token, 1, 0, 3, 2, 5, 4, 7, 6));
+  const auto cost = static_cast<std::uint32_t>(steps.cost[0]);
+  if (cost < step.cost) step = {cost, static_cast<Token>(steps.token[0])};
 }
 
 struct Stretch {
@@ -91,14 +105,15 @@ IMGC_INLINE void price_all(const Stretch& stretch) {
       if (cost < step.cost) step = {cost, matches.back()};
     } else {
       std::size_t first = shortest_match;
+      Steps steps = {most - Lanes{}, Lanes{}};
       for (const Token match : matches) {
         const std::size_t last = std::min(length_of(match), room);
         const std::size_t distance = distance_of(match);
-        if (first <= last)
-          try_lengths(costs, prices->length.data(), first, last, prices->distance[distance_symbol(distance)],
-                      distance, step);
+        const std::uint32_t base = prices->distance[distance_symbol(distance)];
+        try_each_length(costs, prices->length.data(), first, last, base, distance, steps);
         first = last + 1;
       }
+      if (!matches.empty()) improve(step, steps);
       run_distance =
           !matches.empty() && length_of(matches.back()) == longest_match ? distance_of(matches.back()) : 0;
     }
@@ -128,19 +143,20 @@ PriceAll best_for_this_processor() {
 
 }  // namespace
 
-std::span<const Token> Parser::parse(ByteView data, const Matches& matches, std::size_t begin,
-                                     std::size_t end, std::span<const Pricing> pricing) {
+void Parser::parse(ByteView data, const Matches& matches, std::size_t begin, std::size_t end,
+                   std::span<const Pricing> pricing, std::vector<Token>& tokens) {
   static const PriceAll price = best_for_this_processor();
   const std::size_t size = end - begin;
-  if (costs_.size() < size + 1 + lane_count) {
-    costs_.resize(size + 1 + lane_count);
-    steps_.resize(size);
+  if (costs_ == nullptr || room_ < size) {
+    room_ = size;
+    costs_ = std::make_unique_for_overwrite<std::uint32_t[]>(room_ + 1 + lane_count);
+    steps_ = std::make_unique_for_overwrite<Token[]>(room_);
   }
   costs_[size] = 0;
-  price({data.data(), &matches, begin, end, pricing, costs_.data(), steps_.data()});
-  tokens_.clear();
-  for (std::size_t i = 0; i < size; i += length_of(steps_[i])) tokens_.push_back(steps_[i]);
-  return tokens_;
+  price({data.data(), &matches, begin, end, pricing, costs_.get(), steps_.get()});
+  tokens.clear();
+  tokens.reserve(size);
+  for (std::size_t i = 0; i < size; i += length_of(steps_[i])) tokens.push_back(steps_[i]);
 }
 
 }  // namespace imgc::deflate

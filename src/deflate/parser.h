@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -25,19 +26,19 @@ struct Pricing {
 // position.
 class Parser {
  public:
-  // The tokens from `begin` to `end`, in order; valid until the next call. `pricing` covers the stretch, and
-  // `matches` too. The stretch is at most longest_parse bytes.
-  std::span<const Token> parse(ByteView data, const Matches& matches, std::size_t begin, std::size_t end,
-                               std::span<const Pricing> pricing);
+  // Makes `tokens` those from `begin` to `end`, in order. `pricing` covers the stretch, and `matches` too.
+  // The stretch is at most longest_parse bytes.
+  void parse(ByteView data, const Matches& matches, std::size_t begin, std::size_t end,
+             std::span<const Pricing> pricing, std::vector<Token>& tokens);
 
  private:
-  std::vector<std::uint32_t> costs_;  // by position: of the cheapest way to the end
-  std::vector<Token> steps_;          // the first step of that way
-  std::vector<Token> tokens_;
+  std::size_t room_ = 0;                    // positions
+  std::unique_ptr<std::uint32_t[]> costs_;  // by position: of the cheapest way to the end
+  std::unique_ptr<Token[]> steps_;          // the first step of that way
 };
 
 // No cost of that many bytes overflows: a byte costs 15 bits at most.
 inline constexpr std::size_t longest_parse = std::size_t{1} << 20U;
-static_assert(std::uint64_t{longest_parse} * longest_code * bit_cost < 0xFFFFFFFFU);
+static_assert(std::uint64_t{longest_parse} * longest_code * bit_cost < 0x7FFFFFFFU);
 
 }  // namespace imgc::deflate

@@ -36,23 +36,19 @@ std::vector<Cut> possible_cuts(std::span<const Token> tokens, ByteView data, std
   return cuts;
 }
 
-// n log n, of the counts a block has.
-std::uint64_t weighted_log(std::uint32_t count) {
-  return std::uint64_t{count} * log2_cost(count);
-}
-
 template <std::size_t size>
 std::uint64_t entropy(const std::array<std::uint32_t, size>& before,
                       const std::array<std::uint32_t, size>& after, std::uint64_t& used) {
+  const Log2<bit_cost>& log2 = log2_costs();
   std::uint32_t total = 0;
   std::uint64_t saved = 0;
   for (std::size_t i = 0; i < size; ++i) {
     const std::uint32_t count = after[i] - before[i];
     total += count;
     used += count != 0 ? 1 : 0;
-    saved += weighted_log(count);
+    saved += std::uint64_t{count} * log2(count);
   }
-  return weighted_log(total) - saved;
+  return std::uint64_t{total} * log2(total) - saved;
 }
 
 // Extra bits are the same wherever the cuts are.

@@ -65,7 +65,9 @@ class Painter {
     Image swatches{static_cast<std::uint32_t>(census.colors.size()), 1, ColorModel::rgba, 8, {}};
     for (const Color& color : census.colors)
       swatches.pixels.insert(swatches.pixels.end(), color.begin(), color.end());
-    return indexed_raster(swatches, census, gamut);
+    const std::optional<IndexedPicture> picture = index_colors(swatches, census, gamut);
+    if (!picture) return std::nullopt;
+    return indexed_raster(*picture, order_palette(*picture, PaletteOrder::first_use));
   }
 
   void take_palette(const Raster& indexed) {

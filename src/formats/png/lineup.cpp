@@ -22,7 +22,10 @@ struct Preset {
   Compression compression = 10;
   std::vector<Strategy> direct;
   std::vector<Strategy> indexed;
-  std::vector<Strategy> by_luma;
+  std::vector<Strategy> reindexed;
+  std::vector<Strategy> quantised_reindexed;  // also of our own lossy output
+  OrderChoice orders;
+  OrderChoice lossy_orders;           // dithered indexes gain nothing from a choice
   std::vector<Strategy> challengers;  // those of `direct` that compete with a quantised palette
   Compression quantised = 10;
   std::size_t finalists = 1;
@@ -36,15 +39,22 @@ constexpr deflate::Settings max_search = {{256, 258}, 3, 4, 8};
 
 Preset preset(Effort effort) {
   using enum Strategy;
+  using enum PaletteOrder;
+  const OrderChoice every_order = {{first_use, popularity},
+                                   {linear, luma, first_use, source, nearest, battiato, popularity, zeng}};
+  const OrderChoice without_trial = {{popularity}, {linear}};
   switch (effort) {
     case Effort::fast:
       // Dithered indexes gain less from a dear level than anything else here.
-      return {10, {none, sub, bigrams}, {none}, {none, sub}, {}, 7, 1, 1};
+      return {10, {none, sub, bigrams}, {none}, {sub}, {sub}, without_trial, without_trial, {}, 7, 1, 1};
     case Effort::normal:
       return {normal_search,
               {none, sub, average, bigrams, matches},
               {none, bigrams},
-              {none, sub, up, matches},
+              {sub, matches},
+              {sub},
+              {{first_use, popularity}, {linear, luma}},
+              without_trial,
               {none, matches},
               10,
               1,
@@ -53,7 +63,10 @@ Preset preset(Effort effort) {
       return {high_search,
               {none, sub, up, average, paeth, minsum, entropy, bigrams, matches},
               {none, sub, up, bigrams, matches},
-              {none, sub, up, average, paeth, matches},
+              {sub, up, average, paeth, matches},
+              {sub, matches},
+              every_order,
+              every_order,
               {none, sub, entropy, matches},
               high_search,
               2,
@@ -62,7 +75,7 @@ Preset preset(Effort effort) {
       break;
   }
   const std::vector<Strategy> all = {none, sub, up, average, paeth, minsum, entropy, bigrams, matches};
-  return {max_search, all, all, all, all, max_search, 3, 6};
+  return {max_search, all, all, all, all, every_order, every_order, all, max_search, 3, 6};
 }
 
 std::string recipe_name(Layout layout, Strategy strategy) {
@@ -71,30 +84,14 @@ std::string recipe_name(Layout layout, Strategy strategy) {
       return fmt::format("png-{}", name(strategy));
     case Layout::indexed:
       return fmt::format("png-indexed-{}", name(strategy));
-    case Layout::by_luma:
-      return fmt::format("png-luma-{}", name(strategy));
+    case Layout::reindexed:
+      return fmt::format("png-reindexed-{}", name(strategy));
     case Layout::quantised:
       return fmt::format("png-quantised-{}", name(strategy));
+    case Layout::quantised_reindexed:
+      return fmt::format("png-quantised-reindexed-{}", name(strategy));
   }
   return "png";
-}
-
-// Peak bytes beside the pixels: what the workshop keeps for every recipe, and the recipe's own.
-std::uint64_t working_bytes(const Probe& probe, Layout layout, const Compression& compression) {
-  const std::uint64_t pixels = probe.pixel_count();
-  const std::uint64_t raw = probe.decoded_bytes() + probe.height;
-  // A raster of each layout, three of them of indexes, and a narrowed copy of deep pixels.
-  const std::uint64_t shared = raw + 3 * pixels + (probe.depth > 8 ? raw / 2 : 0);
-  // The filtered rows, a stream that is at worst as long, and the compressor.
-  const std::uint64_t rows = layout == Layout::direct ? raw : pixels + probe.height;
-  const std::uint64_t coding = 2 * rows + compressor_bytes(compression, rows);
-  if (layout != Layout::quantised) return shared + coding;
-  // libimagequant: RGBA, maps of noise and edges, its histogram, and floats of images up to 64 MB of them.
-  constexpr std::uint64_t histogram = std::uint64_t{16} << 20U;
-  constexpr std::uint64_t most_floats = std::uint64_t{64} << 20U;
-  const std::uint64_t choosing =
-      7 * pixels + std::min(16 * pixels, most_floats) + std::min(histogram, 64 * pixels);
-  return shared + std::max(coding, choosing);
 }
 
 struct Way {
@@ -103,12 +100,31 @@ struct Way {
   bool reserve = false;  // only when there is no quantised raster
 };
 
+// Peak bytes beside the pixels: what the workshop keeps for every recipe, and the recipe's own.
+std::uint64_t working_bytes(const Probe& probe, const Way& way, bool quantising) {
+  const std::uint64_t pixels = probe.pixel_count();
+  const std::uint64_t raw = probe.decoded_bytes() + probe.height;
+  // Two rasters of indexes and the picture that one is made from; with quantised layouts also theirs, and
+  // their picture is kept. The direct raster, and a narrowed copy of deep pixels.
+  const std::uint64_t shared = (quantising ? 6 : 3) * pixels + raw + (probe.depth > 8 ? raw / 2 : 0);
+  // The filtered rows, a stream that is at worst as long, and the compressor.
+  const std::uint64_t rows = way.layout == Layout::direct ? raw : pixels + probe.height;
+  const std::uint64_t coding = 2 * rows + compressor_bytes(way.coding.compression, rows);
+  if (!is_quantised(way.layout)) return shared + coding;
+  // libimagequant: RGBA, maps of noise and edges, its histogram, and floats of images up to 64 MB of them.
+  constexpr std::uint64_t histogram = std::uint64_t{16} << 20U;
+  constexpr std::uint64_t most_floats = std::uint64_t{64} << 20U;
+  const std::uint64_t choosing =
+      7 * pixels + std::min(16 * pixels, most_floats) + std::min(histogram, 64 * pixels);
+  return shared + std::max(coding, choosing);
+}
+
 class Cook {
  public:
   Cook(std::shared_ptr<Workshop> workshop, Way way) : workshop_(std::move(workshop)), way_(way) {}
 
   [[nodiscard]] Estimate estimate(const Subject& subject) const {
-    if (way_.reserve && is_quantised(subject)) return Declined{};
+    if (way_.reserve && has_quantised(subject)) return Declined{};
     const Workshop::Made& made = workshop_->material(way_.layout, subject);
     if (!made) return tl::unexpected(made.error());
     if (const auto* unavailable = std::get_if<Unavailable>(&*made)) return declined(*unavailable);
@@ -127,7 +143,7 @@ class Cook {
   }
 
  private:
-  [[nodiscard]] bool is_quantised(const Subject& subject) const {
+  [[nodiscard]] bool has_quantised(const Subject& subject) const {
     const Workshop::Made& quantised = workshop_->material(Layout::quantised, subject);
     return quantised && std::holds_alternative<Material>(*quantised);
   }
@@ -140,12 +156,13 @@ class Cook {
   Way way_;
 };
 
-Recipe make_recipe(const std::shared_ptr<Workshop>& workshop, const Way& way, const Probe& probe) {
+Recipe make_recipe(const std::shared_ptr<Workshop>& workshop, const Way& way, const Probe& probe,
+                   bool quantising) {
   const Cook cook(workshop, way);
   Recipe recipe;
   recipe.name = recipe_name(way.layout, way.coding.strategy);
-  recipe.fidelity = way.layout == Layout::quantised ? Fidelity::perceptual : Fidelity::exact;
-  recipe.working_bytes = working_bytes(probe, way.layout, way.coding.compression);
+  recipe.fidelity = is_quantised(way.layout) ? Fidelity::perceptual : Fidelity::exact;
+  recipe.working_bytes = working_bytes(probe, way, quantising);
   recipe.estimate = [cook](const Subject& subject) { return cook.estimate(subject); };
   recipe.run = [cook](const Subject& subject, std::size_t bound) { return cook.run(subject, bound); };
   return recipe;
@@ -168,18 +185,24 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   const bool already = lossy && probe.format == &png_format && probe.lossy && probe.quality <= asked;
   const bool quantising = lossy && !already;
   const Preset chosen = preset(options.effort);
-  const auto workshop = std::make_shared<Workshop>(options.quality.of(png_format.name));
+  const auto workshop = std::make_shared<Workshop>(options.quality.of(png_format.name),
+                                                   lossy ? chosen.lossy_orders : chosen.orders);
   Lineup lineup;
-  const auto add = [&](const Way& way) { lineup.recipes.push_back(make_recipe(workshop, way, probe)); };
-  if (quantising)
+  const auto add = [&](const Way& way) {
+    lineup.recipes.push_back(make_recipe(workshop, way, probe, quantising));
+  };
+  if (quantising) {
     for (const Strategy strategy : chosen.indexed)
       add({Layout::quantised, {strategy, chosen.quantised}, false});
+    for (const Strategy strategy : chosen.quantised_reindexed)
+      add({Layout::quantised_reindexed, {strategy, chosen.quantised}, false});
+  }
   // Our own lossy output gets just what it got when it was made, so that a second run changes nothing.
   const Compression indexed_compression = already ? chosen.quantised : chosen.compression;
   for (const Strategy strategy : chosen.indexed)
     add({Layout::indexed, {strategy, indexed_compression}, false});
-  for (const Strategy strategy : chosen.by_luma)
-    if (!already) add({Layout::by_luma, {strategy, chosen.compression}, false});
+  for (const Strategy strategy : already ? chosen.quantised_reindexed : chosen.reindexed)
+    add({Layout::reindexed, {strategy, indexed_compression}, false});
   for (const Strategy strategy : chosen.direct) {
     if (already) break;
     const bool challenges = std::ranges::find(chosen.challengers, strategy) != chosen.challengers.end();

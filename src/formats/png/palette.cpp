@@ -1,8 +1,6 @@
 #include "formats/png/palette.h"
 
-#include <algorithm>
 #include <bit>
-#include <map>
 
 namespace imgc::png {
 
@@ -24,52 +22,6 @@ bool PaletteIndex::add_all(std::span<const Color> pixels, std::uint8_t* indexes)
     if (indexes != nullptr) *indexes++ = static_cast<std::uint8_t>(last);
   }
   return true;
-}
-
-namespace {
-
-// Of ITU-R BT.601, times 1000.
-unsigned luma(const Color& color) {
-  return 299U * color[0] + 587U * color[1] + 114U * color[2];
-}
-
-}  // namespace
-
-Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color> colors, PaletteOrder by) {
-  std::array<std::uint64_t, 256> uses = {};
-  for (const std::uint8_t index : indexes) ++uses[index];
-
-  struct Entry {
-    Color color;
-    std::uint64_t uses;
-  };
-  std::map<Color, Entry> merged;
-  for (std::size_t i = 0; i < colors.size(); ++i) {
-    if (uses[i] == 0) continue;
-    merged.try_emplace(colors[i], Entry{colors[i], 0}).first->second.uses += uses[i];
-  }
-  std::vector<Entry> entries;
-  entries.reserve(merged.size());
-  for (const auto& [color, entry] : merged) entries.push_back(entry);
-  std::ranges::sort(entries, [by](const Entry& a, const Entry& b) {
-    const bool a_opaque = a.color[3] == 0xFF;
-    const bool b_opaque = b.color[3] == 0xFF;
-    if (a_opaque != b_opaque) return b_opaque;
-    const unsigned a_luma = luma(a.color);
-    const unsigned b_luma = luma(b.color);
-    if (by == PaletteOrder::luma && a_luma != b_luma) return a_luma < b_luma;
-    // By the colour and not by where it stood, so that the result's own pixels give this order again.
-    return a.uses != b.uses ? a.uses > b.uses : a.color < b.color;
-  });
-
-  Order order;
-  order.colors.reserve(entries.size());
-  for (const Entry& entry : entries) order.colors.push_back(entry.color);
-  for (std::size_t i = 0; i < colors.size(); ++i) {
-    const auto place = std::ranges::find(order.colors, colors[i]);
-    if (place != order.colors.end()) order.place[i] = static_cast<std::uint8_t>(place - order.colors.begin());
-  }
-  return order;
 }
 
 }  // namespace imgc::png

@@ -1,4 +1,4 @@
-// Finding the colours of an image, and the order they stand in.
+// Finding the colours of an image.
 #pragma once
 
 #include <array>
@@ -26,19 +26,5 @@ class PaletteIndex {
   std::vector<Color> colors_;
   std::array<std::uint16_t, slots> table_ = {};  // index + 1, or 0 when free
 };
-
-struct Order {
-  std::vector<Color> colors;                 // used ones, each once
-  std::array<std::uint8_t, 256> place = {};  // from the old index to the new
-};
-
-enum class PaletteOrder : std::uint8_t {
-  use,   // the most used first: suits drawings
-  luma,  // the darkest first: neighbouring indexes look alike, which suits gradients
-};
-
-// Translucent colours first, each group in the order asked for.
-Order order_palette(std::span<const std::uint8_t> indexes, std::span<const Color> colors,
-                    PaletteOrder order = PaletteOrder::use);
 
 }  // namespace imgc::png

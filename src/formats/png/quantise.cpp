@@ -12,7 +12,6 @@
 #include <libimagequant.h>
 #endif
 
-#include "formats/png/reduce.h"
 #include "image/convert.h"
 
 namespace imgc::png {
@@ -102,7 +101,7 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, QualityRang
     colors.push_back({entry.r, entry.g, entry.b, entry.a});
   }
   const int quality = liq_get_quantization_quality(palette.get());
-  return Quantised{pack_indexes(rgba.width, rgba.height, std::move(indexes), colors),
+  return Quantised{IndexedPicture(rgba.width, rgba.height, std::move(indexes), colors),
                    quality < 0 ? range.max : std::min(quality, range.max)};
 }
 

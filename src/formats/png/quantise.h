@@ -7,13 +7,13 @@
 #include "imgc/options.h"
 #include "imgc/result.h"
 
-#include "formats/png/raster.h"
+#include "formats/png/palette_order.h"
 
 namespace imgc::png {
 
 struct Quantised {
-  Raster raster;    // indexed
-  int quality = 0;  // that the palette reached, never above the maximum asked for
+  IndexedPicture picture;
+  int quality = 0;  // that its colours reached, never above the maximum asked for
 };
 
 // Whether this build has libimagequant.

@@ -214,8 +214,8 @@ Raster direct_raster(const Image& image, const Census& census, Gamut gamut) {
   return raster;
 }
 
-std::optional<Raster> indexed_raster(const Image& image, const Census& census, Gamut gamut,
-                                     PaletteOrder order) {
+std::optional<IndexedPicture> index_colors(const Image& image, const Census& census, Gamut gamut,
+                                           std::vector<Color> source) {
   if (census.colors.empty() || gamut == Gamut::gray_only) return std::nullopt;
   PaletteIndex palette;
   Bytes indexes(std::size_t{image.width} * image.height);
@@ -223,28 +223,30 @@ std::optional<Raster> indexed_raster(const Image& image, const Census& census, G
     palette.add_all(row, &indexes[std::size_t{y} * image.width]);
     return true;
   });
-  return pack_indexes(image.width, image.height, std::move(indexes), palette.colors(), order);
+  return IndexedPicture(image.width, image.height, std::move(indexes), palette.colors(), std::move(source));
 }
 
-Raster pack_indexes(std::uint32_t width, std::uint32_t height, Bytes indexes, std::span<const Color> colors,
-                    PaletteOrder by) {
-  const Order order = order_palette(indexes, colors, by);
-  Raster raster{width, height, ColorType::indexed, index_depth(order.colors.size()), {}, {}, {}};
-  std::size_t listed = 0;
-  for (std::size_t i = 0; i < order.colors.size(); ++i) {
-    raster.palette.insert(raster.palette.end(), order.colors[i].begin(), order.colors[i].begin() + 3);
-    if (order.colors[i][3] != 0xFF) listed = i + 1;
+Raster indexed_raster(const IndexedPicture& picture, const Sequence& sequence) {
+  Raster raster{
+      picture.width(), picture.height(), ColorType::indexed, index_depth(sequence.size()), {}, {}, {}};
+  std::array<std::uint8_t, 256> place = {};
+  for (std::size_t i = 0; i < sequence.size(); ++i) {
+    const Color& color = picture.colors()[sequence[i]];
+    place[sequence[i]] = static_cast<std::uint8_t>(i);
+    raster.palette.insert(raster.palette.end(), color.begin(), color.begin() + 3);
+    raster.transparency.push_back(color[3]);
   }
-  for (std::size_t i = 0; i < listed; ++i) raster.transparency.push_back(order.colors[i][3]);
+  // Entries that tRNS does not reach are opaque.
+  while (!raster.transparency.empty() && raster.transparency.back() == 0xFF) raster.transparency.pop_back();
 
-  for (std::uint8_t& index : indexes) index = order.place[index];
-  if (raster.depth == 8) {
-    raster.rows = std::move(indexes);
-    return raster;
+  raster.rows.resize(raster.row_bytes() * raster.height);
+  Bytes row(raster.width);
+  const std::uint8_t* index = picture.indexes().data();
+  for (std::uint32_t y = 0; y < raster.height; ++y) {
+    std::uint8_t* out = raster.depth == 8 ? raster.row(y) : row.data();
+    for (std::uint32_t x = 0; x < raster.width; ++x) out[x] = place[*index++];
+    if (raster.depth < 8) pack_row(row.data(), raster.width, raster.depth, raster.row(y));
   }
-  raster.rows.resize(raster.row_bytes() * height);
-  for (std::uint32_t y = 0; y < height; ++y)
-    pack_row(&indexes[std::size_t{y} * width], width, raster.depth, raster.row(y));
   return raster;
 }
 

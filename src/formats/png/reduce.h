@@ -11,6 +11,7 @@
 #include "imgc/image.h"
 
 #include "formats/png/palette.h"
+#include "formats/png/palette_order.h"
 #include "formats/png/raster.h"
 
 namespace imgc::png {
@@ -40,14 +41,13 @@ Census take_census(const Image& image);
 // as few bits a gray sample as hold it.
 Raster direct_raster(const Image& image, const Census& census, Gamut gamut);
 
-// With a palette; nothing when there are too many colours or the gamut forbids it.
-std::optional<Raster> indexed_raster(const Image& image, const Census& census, Gamut gamut,
-                                     PaletteOrder order = PaletteOrder::use);
+// The image by its colours; nothing when there are too many or the gamut forbids a palette. `source` is the
+// palette that it came with, if any.
+std::optional<IndexedPicture> index_colors(const Image& image, const Census& census, Gamut gamut,
+                                           std::vector<Color> source = {});
 
-// An indexed raster of `indexes`, one a byte, into `colors`: unused colours are dropped, equal ones merged,
-// translucent ones go first so that tRNS is short, and pixels take as few bits as hold them.
-Raster pack_indexes(std::uint32_t width, std::uint32_t height, Bytes indexes, std::span<const Color> colors,
-                    PaletteOrder by = PaletteOrder::use);
+// With its colours in that sequence as the palette, in as few bits a pixel as hold them.
+Raster indexed_raster(const IndexedPicture& picture, const Sequence& sequence);
 
 // Packs samples below 8 bits, which come one a byte, the leftmost in the highest bits.
 void pack_row(const std::uint8_t* samples, std::uint32_t width, unsigned depth, std::uint8_t* out);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "formats/png/encode.h"
 #include "formats/png/header.h"
 #include "formats/png/png.h"
 
@@ -34,6 +35,26 @@ std::optional<int> source_quality(const Subject& subject) {
   return probe.format == &png_format && probe.lossy ? probe.quality : std::nullopt;
 }
 
+namespace {
+
+std::vector<Color> source_palette(const Subject& subject) {
+  std::vector<Color> colors;
+  if (subject.probe().format != &png_format) return colors;
+  ChunkReader reader(subject.bytes(), subject.limits());
+  const Result<Header> header = read_header(reader, subject.limits());
+  if (!header || !header->palette) return colors;
+  const ByteView palette = header->palette->data;
+  const ByteView alphas = header->transparency ? header->transparency->data : ByteView{};
+  for (std::size_t at = 0; at + 3 <= palette.size(); at += 3) {
+    const std::size_t entry = at / 3;
+    const std::uint8_t alpha = entry < alphas.size() ? alphas[entry] : 0xFF;
+    colors.push_back({palette[at], palette[at + 1], palette[at + 2], alpha});
+  }
+  return colors;
+}
+
+}  // namespace
+
 const Workshop::Made& Workshop::material(Layout layout, const Subject& subject) {
   Slot& slot = slots_[static_cast<std::size_t>(layout)];
   std::call_once(slot.once, [&] { slot.made = make(layout, subject); });
@@ -56,35 +77,59 @@ Workshop::Made Workshop::make(Layout layout, const Subject& subject) {
   if (pixels->model == ColorModel::cmyk)
     return fail(ErrorCode::unsupported, "PNG has no CMYK, and imgc does not convert it");
   const Prepared& from = prepared(*pixels, subject);
-  if (layout == Layout::quantised) return make_quantised(*pixels, from, subject);
+  if (is_quantised(layout)) return make_quantised(layout, *pixels, from, subject);
 
   const Image& image = from.narrowed ? *from.narrowed : *pixels;
-  std::optional<Raster> raster =
-      layout == Layout::direct
-          ? direct_raster(image, from.census, from.gamut)
-          : indexed_raster(image, from.census, from.gamut,
-                           layout == Layout::by_luma ? PaletteOrder::luma : PaletteOrder::use);
+  std::optional<Raster> raster = layout == Layout::direct ? direct_raster(image, from.census, from.gamut)
+                                                          : make_indexed(layout, image, from, subject);
   if (!raster) return Unavailable{};
   Envelope envelope = write_metadata(subject.metadata(), from.origin, *raster, source_quality(subject));
   return Material{*std::move(raster), std::move(envelope), std::nullopt};
 }
 
-Workshop::Made Workshop::make_quantised(const Image& pixels, const Prepared& from,
-                                        const Subject& subject) const {
+std::optional<Raster> Workshop::make_indexed(Layout layout, const Image& image, const Prepared& from,
+                                             const Subject& subject) const {
+  const std::vector<PaletteOrder>& orders = is_reindexed(layout) ? orders_.filtered : orders_.unfiltered;
+  const bool from_source = std::ranges::find(orders, PaletteOrder::source) != orders.end();
+  const std::optional<IndexedPicture> picture = index_colors(
+      image, from.census, from.gamut, from_source ? source_palette(subject) : std::vector<Color>{});
+  if (!picture) return std::nullopt;
+  return order_best(*picture, layout);
+}
+
+// One filter judges for all: over 32 images the others, or a choice by row, chose no better.
+Raster Workshop::order_best(const IndexedPicture& picture, Layout layout) const {
+  const bool filtered = is_reindexed(layout);
+  const std::vector<Sequence> sequences =
+      order_palette(picture, filtered ? orders_.filtered : orders_.unfiltered);
+  if (sequences.size() == 1) return indexed_raster(picture, sequences.front());
+  std::vector<std::size_t> sizes;
+  sizes.reserve(sequences.size());
+  for (const Sequence& sequence : sequences)
+    sizes.push_back(
+        estimate(indexed_raster(picture, sequence), {}, filtered ? Strategy::sub : Strategy::none));
+  const auto best = static_cast<std::size_t>(std::ranges::min_element(sizes) - sizes.begin());
+  return indexed_raster(picture, sequences[best]);
+}
+
+Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, const Prepared& from,
+                                        const Subject& subject) {
   if (from.gamut == Gamut::gray_only)
     return Unavailable{Reason{"gray_profile", "its colour profile forbids a palette, so nothing was lost"}};
-  Result<std::variant<Quantised, Reason>> made = quantise(pixels, range_);
-  if (!made) return tl::unexpected(std::move(made.error()));
-  if (auto* reason = std::get_if<Reason>(&*made)) return Unavailable{std::move(*reason)};
-  auto& quantised = std::get<Quantised>(*made);
+  std::call_once(quantised_once_, [&] { quantised_ = quantise(pixels, range_); });
+  const Result<std::variant<Quantised, Reason>>& made = *quantised_;
+  if (!made) return tl::unexpected(made.error());
+  if (const auto* reason = std::get_if<Reason>(&*made)) return Unavailable{*reason};
+  const auto& quantised = std::get<Quantised>(*made);
+  Raster raster = order_best(quantised.picture, layout);
   // Alpha that is full nearly everywhere may round away. Whoever drew it may still depend on it.
-  if (!from.census.opaque && quantised.raster.transparency.empty())
+  if (!from.census.opaque && raster.transparency.empty())
     return Unavailable{
         Reason{"alpha_too_faint", "a palette would lose its faint alpha, so nothing was lost"}};
   Origin origin = from.origin;
   origin.same_pixels = false;
-  Envelope envelope = write_metadata(subject.metadata(), origin, quantised.raster, range_.max);
-  return Material{std::move(quantised.raster), std::move(envelope), quantised.quality};
+  Envelope envelope = write_metadata(subject.metadata(), origin, raster, range_.max);
+  return Material{std::move(raster), std::move(envelope), quantised.quality};
 }
 
 }  // namespace imgc::png

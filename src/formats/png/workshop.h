@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "imgc/image.h"
 #include "imgc/options.h"
@@ -19,10 +21,17 @@
 namespace imgc::png {
 
 enum class Layout : std::uint8_t {
-  direct,     // without a palette
-  indexed,    // with a palette of exactly the image's colours
-  by_luma,    // the same, in the order of their luma
-  quantised,  // with a palette that loses
+  direct,               // without a palette
+  indexed,              // with a palette of exactly the image's colours
+  reindexed,            // the same, in an order that suits filters
+  quantised,            // with a palette that loses
+  quantised_reindexed,  // the same, in an order that suits filters
+};
+
+// The orders, at least one, from which a palette's is chosen: the one that makes the picture smallest …
+struct OrderChoice {
+  std::vector<PaletteOrder> unfiltered;  // … as it is
+  std::vector<PaletteOrder> filtered;    // … when it is filtered: of reindexed layouts
 };
 
 // A layout that an image can't have, with the reason if the user should know it.
@@ -36,6 +45,14 @@ struct Material {
   std::optional<int> quality;  // of a quantised raster
 };
 
+inline bool is_reindexed(Layout layout) {
+  return layout == Layout::reindexed || layout == Layout::quantised_reindexed;
+}
+
+inline bool is_quantised(Layout layout) {
+  return layout == Layout::quantised || layout == Layout::quantised_reindexed;
+}
+
 // What an output for the subject must keep to.
 Gamut allowed_gamut(const Subject& subject);
 Origin find_origin(const Subject& subject);
@@ -46,7 +63,7 @@ class Workshop {
  public:
   using Made = Result<std::variant<Material, Unavailable>>;
 
-  explicit Workshop(QualityRange range) : range_(range) {}
+  Workshop(QualityRange range, OrderChoice orders) : range_(range), orders_(std::move(orders)) {}
 
   // The reference lives as long as the workshop.
   const Made& material(Layout layout, const Subject& subject);
@@ -65,13 +82,18 @@ class Workshop {
 
   const Prepared& prepared(const Image& pixels, const Subject& subject);
   Made make(Layout layout, const Subject& subject);
-  [[nodiscard]] Made make_quantised(const Image& pixels, const Prepared& prepared,
-                                    const Subject& subject) const;
+  [[nodiscard]] std::optional<Raster> make_indexed(Layout layout, const Image& image,
+                                                   const Prepared& prepared, const Subject& subject) const;
+  Made make_quantised(Layout layout, const Image& pixels, const Prepared& prepared, const Subject& subject);
+  [[nodiscard]] Raster order_best(const IndexedPicture& picture, Layout layout) const;
 
   QualityRange range_;
+  OrderChoice orders_;
   std::once_flag prepared_once_;
   Prepared prepared_;
-  Slot slots_[4];
+  std::once_flag quantised_once_;
+  std::optional<Result<std::variant<Quantised, Reason>>> quantised_;
+  Slot slots_[5];
 };
 
 }  // namespace imgc::png

@@ -51,8 +51,10 @@ Raster direct(const Image& image, Gamut gamut = Gamut::any) {
 }
 
 std::optional<Raster> indexed(const Image& image, Gamut gamut = Gamut::any) {
-  std::optional<Raster> raster = indexed_raster(image, take_census(image), gamut);
-  if (raster) check_same(image, *raster);
+  const std::optional<IndexedPicture> picture = index_colors(image, take_census(image), gamut);
+  if (!picture) return std::nullopt;
+  const Raster raster = indexed_raster(*picture, order_palette(*picture, PaletteOrder::first_use));
+  check_same(image, raster);
   return raster;
 }
 
@@ -150,15 +152,6 @@ TEST_CASE("up to 256 colours make a palette, in as few bits as it needs, and 257
   }
 }
 
-TEST_CASE("indexes into a palette with unused and equal colours lose those") {
-  const std::vector<Color> colors = {{1, 1, 1, 255}, {2, 2, 2, 255}, {1, 1, 1, 255}, {3, 3, 3, 9}};
-  const Raster raster = pack_indexes(3, 1, {0, 2, 3}, colors);
-  CHECK(raster.palette == Bytes{3, 3, 3, 1, 1, 1});
-  CHECK(raster.transparency == Bytes{9});
-  CHECK(raster.depth == 1);
-  CHECK(raster.rows == Bytes{0b11000000});
-}
-
 TEST_CASE("the gamut forbids to cross between gray and colour") {
   const Image gray = rgba_of(9, 9, grays(16, 17));
   CHECK(direct(gray, Gamut::color_only).color == ColorType::rgb);
@@ -177,7 +170,7 @@ TEST_CASE("every filter strategy decodes to the same pixels, for every layout") 
           rasters.push_back(direct_raster(image, take_census(image), Gamut::any));
   for (const unsigned colors : {2U, 4U, 16U, 200U}) {
     const Image image = test::blocks(67, 45, colors, true);
-    rasters.push_back(*indexed_raster(image, take_census(image), Gamut::any));
+    rasters.push_back(*indexed(image));
   }
   for (const Raster& raster : rasters) {
     const Result<Image> plain = decode(*encode(raster, {}, {Strategy::none, 1}, unbounded), {});
@@ -235,13 +228,6 @@ TEST_CASE("an estimate of a large raster is near its size") {
   const auto guess = static_cast<double>(estimate(raster, {}, Strategy::sub));
   CHECK(guess > real * 0.5);
   CHECK(guess < real * 2);
-}
-
-TEST_CASE("a palette by luma goes from dark to light, translucent colours first") {
-  const std::vector<Color> colors = {{255, 255, 255, 255}, {0, 0, 0, 255}, {0, 200, 0, 255}, {9, 9, 9, 80}};
-  const Raster raster = pack_indexes(8, 1, {0, 0, 0, 0, 2, 2, 1, 3}, colors, PaletteOrder::luma);
-  CHECK(raster.palette == Bytes{9, 9, 9, 0, 0, 0, 0, 200, 0, 255, 255, 255});
-  CHECK(raster.transparency == Bytes{80});
 }
 
 }  // namespace imgc::png

@@ -176,13 +176,39 @@ void choose_rows(const Raster& raster, std::uint32_t first, std::uint32_t last, 
   }
 }
 
+// Costs to begin with: those of the single filter that says the first rows best. From costs that know nothing
+// the choice would often settle on filtering none of the rows, each alike to the one before it and no other.
+void learn_from_first_rows(const Raster& raster, std::uint32_t first, std::uint32_t last, Bytes& out,
+                           MatchScore& score) {
+  constexpr std::size_t bytes_looked_at = std::size_t{256} << 10U;
+  const std::size_t size = raster.row_bytes();
+  const Bytes zeros(first == 0 ? size : 0);
+  const std::size_t rows = std::min<std::size_t>(last - first, bytes_looked_at / (size + 1) + 1);
+  std::uint64_t least = MatchScore::no_limit;
+  for (unsigned filter = 0; filter < filter_count; ++filter) {
+    MatchScore student(out, size + 1);
+    std::uint64_t cost = 0;
+    for (std::size_t i = 0, at = 0; i < rows; ++i, at += size + 1) {
+      out[at] = static_cast<std::uint8_t>(filter);
+      apply(filter, row_at(raster, first + static_cast<std::uint32_t>(i), zeros), &out[at + 1]);
+      cost += student.judge(at, size + 1, MatchScore::no_limit);
+      student.keep();
+      student.accept(at, size + 1);
+    }
+    if (cost >= least) continue;
+    least = cost;
+    score.learn_from(student);
+  }
+}
+
 // As choose_rows, but a trial is judged in its place behind the rows chosen so far.
 void choose_rows_in_context(const Raster& raster, std::uint32_t first, std::uint32_t last, Bytes& out) {
   const std::size_t size = raster.row_bytes();
   const Bytes zeros(first == 0 ? size : 0);
   std::array<Bytes, filter_count> trial;
   for (Bytes& bytes : trial) bytes.resize(size + 1);
-  MatchScore score(out);
+  MatchScore score(out, size + 1);
+  learn_from_first_rows(raster, first, last, out, score);
   unsigned best = 0;
   std::size_t at = 0;
   for (std::uint32_t y = first; y < last; ++y, at += size + 1) {
@@ -200,6 +226,7 @@ void choose_rows_in_context(const Raster& raster, std::uint32_t first, std::uint
       if (cost < least) {
         least = cost;
         best = filter;
+        score.keep();
       }
     }
     std::ranges::copy(trial[best], out.begin() + static_cast<std::ptrdiff_t>(at));

@@ -33,17 +33,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_;
 };
 
-std::string extension(std::string_view key) {
-  const std::size_t slash = key.rfind('/');
-  const std::string_view name = slash == std::string_view::npos ? key : key.substr(slash + 1);
-  const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos) return {};
-  std::string lower(name.substr(dot + 1));
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
-}
-
 class Compression {
  public:
   Compression(const Plan& plan, Store& input, Store& output)
@@ -133,7 +122,7 @@ class Compression {
 
   // A file that no format knows.
   Result<Verdict> other_file(ByteView prefix) {
-    const std::string suffix = extension(job_.input);
+    const std::string suffix = split_extension(job_.input).extension;
     const std::string_view foreign = foreign_format(prefix);
     if (foreign.empty() && format_by_extension(suffix) != nullptr)
       return fail(ErrorCode::malformed,
@@ -202,7 +191,7 @@ class Compression {
   [[nodiscard]] bool is_by_rows(const Probe& probe) const { return plan_.shortage || probe.animated; }
 
   void note_wrong_extension(const Format& format) {
-    const std::string suffix = extension(job_.input);
+    const std::string suffix = split_extension(job_.input).extension;
     const Format* named = format_by_extension(suffix);
     if (named != nullptr && named != &format)
       outcome_.notes.push_back(

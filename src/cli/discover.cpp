@@ -17,8 +17,6 @@
 namespace imgc {
 namespace {
 
-constexpr std::size_t sniff_bytes = 64;
-
 std::uint64_t hash(const std::string& text) {
   return XXH3_64bits(text.data(), text.size());
 }

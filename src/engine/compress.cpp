@@ -19,8 +19,6 @@
 namespace imgc {
 namespace {
 
-constexpr std::size_t sniff_bytes = 64;
-
 class Stopwatch {
  public:
   explicit Stopwatch(Milliseconds& into) : into_(into), start_(std::chrono::steady_clock::now()) {}

@@ -8,20 +8,14 @@
 
 #include "imgc/report.h"
 
+#include "support/contains.h"
+#include "support/records.h"
+
 using namespace imgc;
+using test::contains;
+using test::record_of;
 
 namespace {
-
-Record record_of(std::uint64_t id, const std::string& name, const Verdict& verdict, std::uint64_t before = 0,
-                 std::uint64_t after = 0) {
-  Record record;
-  record.id = id;
-  record.input = name;
-  record.outcome.verdict = verdict;
-  record.outcome.bytes_in = before;
-  record.outcome.bytes_out = after;
-  return record;
-}
 
 Summary run_of(SummaryText& words, const std::vector<Record>& records) {
   Summary summary;
@@ -31,10 +25,6 @@ Summary run_of(SummaryText& words, const std::vector<Record>& records) {
   }
   summary.wall = Milliseconds(2000);
   return summary;
-}
-
-bool has(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 }  // namespace
@@ -90,7 +80,7 @@ TEST_CASE("summary: the five largest savings, the same whatever order the files 
     CHECK(found > at);
     at = found;
   }
-  CHECK_FALSE(has(text, "f44\n"));
+  CHECK_FALSE(contains(text, "f44\n"));
 }
 
 TEST_CASE("summary: reasons are grouped, the commonest first; where sentences differ the code speaks") {
@@ -101,7 +91,7 @@ TEST_CASE("summary: reasons are grouped, the commonest first; where sentences di
         record_of(i, "x", Kept{{"already_at_quality", "is at quality " + std::to_string(i)}}, 1, 1));
   records.push_back(record_of(20, "y", Kept{{"animated", "animated images are kept"}}, 1, 1));
   const std::string text = words.text(run_of(words, records), {});
-  CHECK(has(text, "Kept as they were:\n  12  already at quality\n   1  animated images are kept\n"));
+  CHECK(contains(text, "Kept as they were:\n  12  already at quality\n   1  animated images are kept\n"));
 }
 
 TEST_CASE("summary: more failures than are kept are counted, and the report is pointed to") {
@@ -110,10 +100,10 @@ TEST_CASE("summary: more failures than are kept are counted, and the report is p
   for (std::uint64_t i = 0; i < 7; ++i)
     records.push_back(record_of(i, "f" + std::to_string(i), Failed{{ErrorCode::io, "gone"}}));
   const Summary summary = run_of(words, records);
-  CHECK(has(words.text(summary, {.report = "r"}),
-            "Failed:\n  f0: gone\n  f1: gone\n  and 5 more: the report names them all\n"));
-  CHECK(has(words.text(summary, {}), "  and 5 more\n"));
-  CHECK(has(words.text(summary, {.failures_shown = true}), "Failed:\n  7 files, named above\n"));
+  CHECK(contains(words.text(summary, {.report = "r"}),
+                 "Failed:\n  f0: gone\n  f1: gone\n  and 5 more: the report names them all\n"));
+  CHECK(contains(words.text(summary, {}), "  and 5 more\n"));
+  CHECK(contains(words.text(summary, {.failures_shown = true}), "Failed:\n  7 files, named above\n"));
 }
 
 TEST_CASE("summary: a dry run says what would be, and that nothing was written") {
@@ -121,26 +111,26 @@ TEST_CASE("summary: a dry run says what would be, and that nothing was written")
   const Summary summary = run_of(words, {record_of(0, "a", Compressed{}, 1000, 500)});
   const std::string text = words.text(summary, {.dry_run = true});
   CHECK(text.starts_with("Would compress 1 of 1 file: 1.00 KB → 500 B, would save 500 B (50.0 %)\n"));
-  CHECK(has(text, "Dry run: no image was written\n"));
+  CHECK(contains(text, "Dry run: no image was written\n"));
 }
 
 TEST_CASE("summary: converted files that grew are not called a saving") {
   SummaryText words(2);
   const Summary summary = run_of(words, {record_of(0, "a", Compressed{}, 1000, 1500)});
   const std::string text = words.text(summary, {});
-  CHECK(has(text, "grew by 500 B (50.0 %)"));
-  CHECK_FALSE(has(text, "saved"));
-  CHECK_FALSE(has(text, "Largest savings"));
+  CHECK(contains(text, "grew by 500 B (50.0 %)"));
+  CHECK_FALSE(contains(text, "saved"));
+  CHECK_FALSE(contains(text, "Largest savings"));
 }
 
 TEST_CASE("summary: why a run ended early") {
   SummaryText words(2);
   Summary summary = run_of(words, {record_of(0, "a", Kept{{"no_gain", "no gain"}}, 10, 10)});
   summary.status = Status::interrupted;
-  CHECK(has(words.text(summary, {}), "Interrupted:"));
+  CHECK(contains(words.text(summary, {}), "Interrupted:"));
   summary.status = Status::failed;
   summary.stopped_by = Error{ErrorCode::no_space, "the disk is full"};
-  CHECK(has(words.text(summary, {}), "The run ended early: the disk is full\n"));
+  CHECK(contains(words.text(summary, {}), "The run ended early: the disk is full\n"));
 }
 
 TEST_CASE("summary: without UTF-8 there is none") {

@@ -139,4 +139,16 @@ std::string base64(std::string_view bytes) {  // RFC 4648, section 4
   return out;
 }
 
+SplitName split_extension(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  const std::size_t first = slash == std::string_view::npos ? 0 : slash + 1;
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string_view::npos || dot <= first || path.substr(first) == "..") return {path, {}};
+  SplitName split{path.substr(0, dot), std::string(path.substr(dot + 1))};
+  // Not std::tolower, which asks the locale.
+  for (char& c : split.extension)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return split;
+}
+
 }  // namespace imgc

@@ -21,4 +21,12 @@ bool is_utf8(std::string_view text);
 std::string replace_invalid_utf8(std::string_view text);
 std::string base64(std::string_view bytes);
 
+struct SplitName {
+  std::string_view stem;  // with its directories
+  std::string extension;  // in lower case and without the dot; empty when there is none
+};
+// "a/b.tar.GZ" is "a/b.tar" and "gz". As for std::filesystem, a dot in front names a hidden file and begins
+// no extension, and ".." has none.
+SplitName split_extension(std::string_view path);
+
 }  // namespace imgc

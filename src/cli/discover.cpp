@@ -17,8 +17,6 @@
 namespace imgc {
 namespace {
 
-constexpr std::size_t sniff_bytes = 64;
-
 std::uint64_t hash(const std::string& text) {
   return XXH3_64bits(text.data(), text.size());
 }
@@ -48,22 +46,6 @@ Result<std::string> tidy_relative(const std::string& path) {
   }
   if (out.empty()) return fail(ErrorCode::usage, "the path names no file");
   return out;
-}
-
-struct SplitName {
-  std::string stem;       // with its directories
-  std::string extension;  // lower case, without the dot
-};
-
-SplitName split_extension(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  const std::size_t dot = path.rfind('.');
-  const std::size_t first = slash == std::string::npos ? 0 : slash + 1;
-  if (dot == std::string::npos || dot <= first) return {path, {}};
-  SplitName split{path.substr(0, dot), path.substr(dot + 1)};
-  for (char& c : split.extension)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return split;
 }
 
 std::string join(const std::string& directory, const std::string& name) {
@@ -178,7 +160,7 @@ Result<std::string> Discovery::output_name(const Found& found) {
   if (!relative) return relative;
   const std::string name = join(output, converted_name(*relative, found.path, *found.options));
   if (!suffixed_.contains(hash(name))) return name;
-  return join(output, *relative + '.' + std::string(split_extension(name).extension));
+  return join(output, *relative + '.' + split_extension(name).extension);
 }
 
 // "a.png" becomes "a.webp" when images are converted to WebP; what is no image, or is one already, keeps its
@@ -192,7 +174,8 @@ std::string Discovery::converted_name(const std::string& relative, const std::st
   if (target == nullptr || named == target) return relative;
   const Result<Blob> prefix = input_.read_prefix(input, sniff_bytes);
   if (!prefix || sniff(prefix->bytes) == nullptr) return relative;
-  return (named == nullptr ? relative : split.stem) + '.' + std::string(target->extensions.front());
+  return std::string(named == nullptr ? relative : split.stem) + '.' +
+         std::string(target->extensions.front());
 }
 
 bool Discovery::names_can_collide() const {

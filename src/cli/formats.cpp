@@ -72,7 +72,7 @@ Json row_json(const Row& row) {
           {"library_version", row.format->library_version()}};
 }
 
-std::string table(const std::vector<Row>& rows) {
+std::string table_text(const std::vector<Row>& rows) {
   const auto line = [](auto... cells) {
     std::string text = fmt::format("{:<8}{:<22}{:<7}{:<16}{:<7}{:<7}{}", cells...);
     return text + '\n';
@@ -91,7 +91,7 @@ std::string table(const std::vector<Row>& rows) {
 int list_formats(bool json) {
   std::vector<Row> rows;
   for (const Format* format : formats()) rows.push_back(row_of(*format));
-  if (!json) return print_output(table(rows));
+  if (!json) return print_output(table_text(rows));
   Json list = Json::array();
   for (const Row& row : rows) list.push_back(row_json(row));
   return print_output(compact(list) + '\n');

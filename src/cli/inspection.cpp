@@ -35,16 +35,6 @@ std::string profile_name(ByteView icc) {
   return name.data();
 }
 
-const Format* format_of_name(std::string_view file) {
-  const std::string_view name = file.substr(file.rfind('/') + 1);
-  const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos) return nullptr;
-  std::string extension(name.substr(dot + 1));
-  std::ranges::transform(extension, extension.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return format_by_extension(extension);
-}
-
 std::string_view model_name(ColorModel model) {
   switch (model) {
     case ColorModel::gray:
@@ -140,7 +130,7 @@ Result<Inspection> inspect_image(std::string_view file, ByteView bytes, const Li
   Inspection inspection;
   inspection.probe = *std::move(probe);
   inspection.bytes = bytes.size();
-  inspection.named = format_of_name(file);
+  inspection.named = format_by_extension(split_extension(file).extension);
   if (const MetadataItem* icc = metadata->find(MetadataKind::icc))
     inspection.profile = Profile{profile_name(icc->data), icc->data.size()};
   if (const MetadataItem* exif = metadata->find(MetadataKind::exif))

@@ -83,7 +83,7 @@ Terminal::Terminal(const TerminalOptions& options, TerminalPorts ports)
       ports_(std::move(ports)),
       start_(ports_.seconds()),
       last_shown_(start_),
-      digest_(options.max_failures) {}
+      summary_text_(options.max_failures) {}
 
 void Terminal::started(const Plan& plan) {
   if (!options_.quiet) running_[plan.job.id] = {plan.job.input, ports_.seconds()};
@@ -94,7 +94,7 @@ void Terminal::finished(const Record& record) {
   totals_.add(record.outcome);
   if (const auto* failed = std::get_if<Failed>(&record.outcome.verdict)) show_failure(record, failed->error);
   if (options_.quiet) return;
-  digest_.add(record);
+  summary_text_.add(record);
   show_progress();
 }
 
@@ -118,10 +118,10 @@ void Terminal::summarize(const Summary& summary, std::string_view report) {
     if (summary.stopped_by) message("the run ended early: " + printable(summary.stopped_by->message));
     return;
   }
-  ports_.write(digest_.text(summary, {.style = options_.style,
-                                      .dry_run = options_.dry_run,
-                                      .failures_shown = !options_.tty,
-                                      .report = report}));
+  ports_.write(summary_text_.text(summary, {.style = options_.style,
+                                            .dry_run = options_.dry_run,
+                                            .failures_shown = !options_.tty,
+                                            .report = report}));
 }
 
 void Terminal::show_failure(const Record& record, const Error& error) {

@@ -18,7 +18,7 @@
 
 #include "imgc/report.h"
 
-#include "cli/digest.h"
+#include "cli/summary_text.h"
 
 namespace imgc {
 
@@ -92,7 +92,7 @@ class Terminal final : public Observer {
   std::optional<std::uint64_t> total_;
   Totals totals_;
   std::map<std::uint64_t, Running> running_;
-  Digest digest_;
+  SummaryText summary_text_;
 };
 
 }  // namespace imgc

@@ -19,8 +19,6 @@
 namespace imgc {
 namespace {
 
-constexpr std::size_t sniff_bytes = 64;
-
 class Stopwatch {
  public:
   explicit Stopwatch(Milliseconds& into) : into_(into), start_(std::chrono::steady_clock::now()) {}
@@ -32,17 +30,6 @@ class Stopwatch {
   Milliseconds& into_;
   std::chrono::steady_clock::time_point start_;
 };
-
-std::string extension(std::string_view key) {
-  const std::size_t slash = key.rfind('/');
-  const std::string_view name = slash == std::string_view::npos ? key : key.substr(slash + 1);
-  const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos) return {};
-  std::string lower(name.substr(dot + 1));
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
-}
 
 class Compression {
  public:
@@ -133,7 +120,7 @@ class Compression {
 
   // A file that no format knows.
   Result<Verdict> other_file(ByteView prefix) {
-    const std::string suffix = extension(job_.input);
+    const std::string suffix = split_extension(job_.input).extension;
     const std::string_view foreign = foreign_format(prefix);
     if (foreign.empty() && format_by_extension(suffix) != nullptr)
       return fail(ErrorCode::malformed,
@@ -202,7 +189,7 @@ class Compression {
   [[nodiscard]] bool is_by_rows(const Probe& probe) const { return plan_.shortage || probe.animated; }
 
   void note_wrong_extension(const Format& format) {
-    const std::string suffix = extension(job_.input);
+    const std::string suffix = split_extension(job_.input).extension;
     const Format* named = format_by_extension(suffix);
     if (named != nullptr && named != &format)
       outcome_.notes.push_back(

@@ -117,6 +117,8 @@ struct Format {
 std::span<const Format* const> formats();
 // By content; null when none knows it.
 const Format* sniff(ByteView bytes);
+// How much of a file's beginning is enough for sniff and foreign_format.
+inline constexpr std::size_t sniff_bytes = 64;
 const Format* format_named(std::string_view name);
 const Format* format_by_extension(std::string_view extension);
 // The name of an image format that imgc recognises but does not handle ("GIF"), for a better message.

@@ -40,8 +40,8 @@ Result<std::optional<Attributes>> MemoryStore::head(const Key& key) {
 
 Result<void> MemoryStore::write(const Key& key, ByteView bytes, const Attributes& attributes) {
   if (key.empty()) return fail(ErrorCode::not_found, "the name is empty");
-  using namespace std::chrono;
-  const std::int64_t now = duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  const std::int64_t now = std::chrono::duration_cast<std::chrono::nanoseconds>(since_epoch).count();
   auto blob = std::make_shared<Blob>(Blob{Bytes(bytes.begin(), bytes.end()), attributes});
   Attributes& kept = blob->attributes;
   kept.mode = attributes.mode.value_or(0644);

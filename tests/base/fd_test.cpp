@@ -12,21 +12,12 @@
 #include <unistd.h>
 
 #include "store/temp_dir.h"
+#include "support/pipe.h"
 
 namespace imgc {
 namespace {
 
-struct Pipe {
-  Fd out;
-  Fd in;
-
-  Pipe() {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    out = Fd(ends[0]);
-    in = Fd(ends[1]);
-  }
-};
+using test::Pipe;
 
 bool is_open(int fd) {
   return ::fcntl(fd, F_GETFD) >= 0;

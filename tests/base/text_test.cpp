@@ -56,6 +56,25 @@ TEST_CASE("text: UTF-8 is told from what only looks like it") {
                              "b") == "a\uFFFDb");
 }
 
+TEST_CASE("text: an extension is what follows the last dot of the name, in lower case") {
+  const auto check = [](std::string_view path, std::string_view stem, std::string_view extension) {
+    CAPTURE(path);
+    CHECK(split_extension(path).stem == stem);
+    CHECK(split_extension(path).extension == extension);
+  };
+  check("a.png", "a", "png");
+  check("in/b.tar.GZ", "in/b.tar", "gz");
+  check("plain", "plain", "");
+  check("a.d/plain", "a.d/plain", "");
+  check(".png", ".png", "");
+  check("in/.png", "in/.png", "");
+  check(".hidden.JPEG", ".hidden", "jpeg");
+  check("ends.", "ends", "");
+  check("in/..", "in/..", "");
+  check("a.d/", "a.d/", "");
+  check("", "", "");
+}
+
 TEST_CASE("text: base64 is RFC 4648's") {
   CHECK(base64("") == "");
   CHECK(base64("f") == "Zg==");

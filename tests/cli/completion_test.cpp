@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "support/contains.h"
 
 using namespace imgc;
+using test::contains;
 
 namespace {
 
@@ -34,10 +36,6 @@ struct Example {
     app.add_subcommand("list", "Lists");
   }
 };
-
-bool has(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
 
 // What bash offers for the words, the last of which is being typed.
 std::string bash_offers(const std::string& script, const std::string& words) {
@@ -79,22 +77,24 @@ TEST_CASE("completion: zsh gets options whose text can't end its specification e
   const Example example;
   const std::string script = completion_script(example.app, Shell::zsh);
   CHECK(script.starts_with("#compdef imgc\n"));
-  CHECK(has(script, R"('(-e --effort)--effort=[How \[hard\]\: it'\''s your choice]:value:(fast default)')"));
-  CHECK(has(script, "'(-n --dry-run)-n[Nothing is written]'"));
-  CHECK(has(script, "'(-o --output)-o+[Where to]:file:_files'"));
-  CHECK(has(script, "'work:Does it'"));
-  CHECK_FALSE(has(script, "more lines"));
+  CHECK(contains(script,
+                 R"('(-e --effort)--effort=[How \[hard\]\: it'\''s your choice]:value:(fast default)')"));
+  CHECK(contains(script, "'(-n --dry-run)-n[Nothing is written]'"));
+  CHECK(contains(script, "'(-o --output)-o+[Where to]:file:_files'"));
+  CHECK(contains(script, "'work:Does it'"));
+  CHECK_FALSE(contains(script, "more lines"));
 }
 
 TEST_CASE("completion: fish gets a line an option") {
   const Example example;
   const std::string script = completion_script(example.app, Shell::fish);
-  CHECK(has(script,
-            "complete -c imgc -n '__fish_seen_subcommand_from work' -s e -l effort -x -a 'fast default' -d "
-            "'How [hard]: it\\'s your choice'\n"));
-  CHECK(has(script, " -l root -x -a '(__fish_complete_directories)'"));
-  CHECK(has(script, " -s n -l dry-run -d 'Nothing is written'\n"));
-  CHECK(has(script, "complete -c imgc -n __fish_use_subcommand -a list -d 'Lists'\n"));
+  CHECK(contains(
+      script,
+      "complete -c imgc -n '__fish_seen_subcommand_from work' -s e -l effort -x -a 'fast default' -d "
+      "'How [hard]: it\\'s your choice'\n"));
+  CHECK(contains(script, " -l root -x -a '(__fish_complete_directories)'"));
+  CHECK(contains(script, " -s n -l dry-run -d 'Nothing is written'\n"));
+  CHECK(contains(script, "complete -c imgc -n __fish_use_subcommand -a list -d 'Lists'\n"));
 }
 
 TEST_CASE("completion: shells are known by name") {

@@ -11,6 +11,7 @@
 #include "imgc/report.h"
 
 #include "cli/columns.h"
+#include "support/records.h"
 
 using namespace imgc;
 
@@ -40,13 +41,7 @@ struct Screen {
   }
   void finish(std::uint64_t id, const std::string& name, const Verdict& verdict, std::uint64_t before = 0,
               std::uint64_t after = 0) {
-    Record record;
-    record.id = id;
-    record.input = name;
-    record.outcome.verdict = verdict;
-    record.outcome.bytes_in = before;
-    record.outcome.bytes_out = after;
-    terminal.finished(record);
+    terminal.finished(test::record_of(id, name, verdict, before, after));
   }
 };
 

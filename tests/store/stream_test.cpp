@@ -1,6 +1,5 @@
 #include "store/stream.h"
 
-#include <array>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -12,23 +11,14 @@
 #include "store/dry_run.h"
 #include "store/memory.h"
 #include "store/seen_set.h"
+#include "support/pipe.h"
 
 namespace imgc {
 namespace {
 
-struct Pipe {
-  Fd out;
-  Fd in;
+using test::Pipe;
 
-  Pipe() {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    out = Fd(ends[0]);
-    in = Fd(ends[1]);
-  }
-};
-
-constexpr std::uint64_t plenty = 1'000'000;
+constexpr std::uint64_t most_bytes = 1'000'000;
 
 }  // namespace
 
@@ -40,15 +30,15 @@ TEST_CASE("standard input is read once and can be asked for again") {
     CHECK(write_all(pipe.in.get(), sent).has_value());
     CHECK(pipe.in.close().has_value());
   });
-  StreamStore store(memory, plenty, pipe.out.get(), -1);
+  StreamStore store(memory, most_bytes, pipe.out.get(), -1);
   const auto prefix = store.read_prefix("-", 10);
   writer.join();
   REQUIRE(prefix.has_value());
   CHECK(prefix->bytes == Bytes(10, 42));
   CHECK(prefix->attributes.size == sent.size());
   CHECK_FALSE(prefix->attributes.object.has_value());
-  CHECK(store.read("-", plenty)->bytes == sent);
-  CHECK(store.read("-", plenty)->bytes == sent);
+  CHECK(store.read("-", most_bytes)->bytes == sent);
+  CHECK(store.read("-", most_bytes)->bytes == sent);
   CHECK(store.read("-", 199'999).error().code == ErrorCode::limit);
   CHECK(memory.keys().empty());
 }
@@ -64,7 +54,7 @@ TEST_CASE("input without end stops at the limit") {
 TEST_CASE("standard output gets the bytes, and a reader that went away is an error") {
   MemoryStore memory;
   Pipe pipe;
-  StreamStore store(memory, plenty, -1, pipe.in.get());
+  StreamStore store(memory, most_bytes, -1, pipe.in.get());
   CHECK_FALSE(store.head("-")->has_value());
   CHECK(store.write("-", Bytes{1, 2, 3}, {}).has_value());
   Bytes received(3);
@@ -83,7 +73,7 @@ TEST_CASE("a dry run reads and writes nothing") {
   DryRunStore dry(memory);
   CHECK(dry.write("a", Bytes{9}, {}).has_value());
   CHECK(dry.write("b", Bytes{9}, {}).has_value());
-  CHECK(dry.read("a", plenty)->bytes == Bytes{1, 2, 3});
+  CHECK(dry.read("a", most_bytes)->bytes == Bytes{1, 2, 3});
   CHECK(dry.read_prefix("a", 1)->bytes == Bytes{1});
   CHECK(dry.head("a")->has_value());
   CHECK_FALSE(dry.head("b")->has_value());

@@ -27,9 +27,9 @@ const std::array<float, 256>& table_of_bytes() {
 }
 
 // The curve in straight pieces, at most 1e-6 off, and exact at the samples of 8 bits.
-class Curve {
+class DecodingCurve {
  public:
-  Curve() {
+  DecodingCurve() {
     for (std::size_t i = 0; i < points_.size(); ++i)
       points_[i] = static_cast<float>(decode_srgb(static_cast<double>(i) / pieces));
   }
@@ -43,8 +43,8 @@ class Curve {
   std::array<float, pieces + 1> points_{};
 };
 
-const Curve& curve() {
-  static const Curve made;
+const DecodingCurve& curve() {
+  static const DecodingCurve made;
   return made;
 }
 

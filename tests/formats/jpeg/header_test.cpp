@@ -11,12 +11,7 @@ namespace imgc {
 namespace {
 
 using test::JpegColors;
-
-Probe probed(const Bytes& jpeg) {
-  const auto probe = jpeg_format.probe(jpeg, Limits{});
-  REQUIRE_MESSAGE(probe, probe.error().message);
-  return *probe;
-}
+using test::probed;
 
 std::string untouchable_code(const Bytes& jpeg) {
   const auto reason = probed(jpeg).untouchable;

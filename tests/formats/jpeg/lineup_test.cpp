@@ -16,17 +16,8 @@
 namespace imgc {
 namespace {
 
-Probe probed(const Bytes& jpeg) {
-  const auto probe = jpeg_format.probe(jpeg, Limits{});
-  REQUIRE_MESSAGE(probe, probe.error().message);
-  return *probe;
-}
-
-Image decoded(const Bytes& jpeg) {
-  auto image = jpeg_format.decode(jpeg, Limits{});
-  REQUIRE_MESSAGE(image, image.error().message);
-  return std::move(*image);
-}
+using test::decoded;
+using test::probed;
 
 Bytes candidate(const Attempt& attempt) {
   REQUIRE_MESSAGE(attempt, attempt.error().message);

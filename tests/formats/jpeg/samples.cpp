@@ -152,6 +152,18 @@ Bytes make_jpeg(const JpegSample& sample) {
   return bytes;
 }
 
+Probe probed(const Bytes& jpeg) {
+  const auto probe = jpeg_format.probe(jpeg, Limits{});
+  REQUIRE_MESSAGE(probe, probe.error().message);
+  return *probe;
+}
+
+Image decoded(const Bytes& jpeg) {
+  auto image = jpeg_format.decode(jpeg, Limits{});
+  REQUIRE_MESSAGE(image, image.error().message);
+  return std::move(*image);
+}
+
 Bytes segment(std::uint8_t code, std::string_view head, ByteView body) {
   const std::size_t length = 2 + head.size() + body.size();
   Bytes made(2 + length);

@@ -34,6 +34,10 @@ struct JpegSample {
 
 Bytes make_jpeg(const JpegSample& sample);
 
+// What the format makes of a file; an error fails the test.
+Probe probed(const Bytes& jpeg);
+Image decoded(const Bytes& jpeg);
+
 // A complete segment.
 Bytes segment(std::uint8_t code, std::string_view head, ByteView body = {});
 // The file with `inserted` right after SOI.

@@ -12,6 +12,7 @@
 namespace imgc {
 namespace {
 
+using test::decoded;
 using test::JpegColors;
 using test::JpegSample;
 
@@ -52,12 +53,6 @@ std::vector<Named> kinds() {
     all.back().sample.progressive = true;
   }
   return all;
-}
-
-Image decoded(const Bytes& jpeg) {
-  auto image = jpeg_format.decode(jpeg, Limits{});
-  REQUIRE_MESSAGE(image, image.error().message);
-  return std::move(*image);
 }
 
 }  // namespace

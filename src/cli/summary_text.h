@@ -33,7 +33,7 @@ std::string percent(double part, double whole);
 // Three figures are enough for a rate: "0.52", "15.7", "1204".
 std::string rate(double count, double seconds);
 
-class Digest {
+class SummaryText {
  public:
   struct Wording {
     TextStyle style = {};
@@ -43,7 +43,7 @@ class Digest {
   };
 
   // Keeps at most `max_failures` of them by name.
-  explicit Digest(std::size_t max_failures) : max_failures_(max_failures) {}
+  explicit SummaryText(std::size_t max_failures) : max_failures_(max_failures) {}
 
   void add(const Record& record);
   // Lines that end with a line feed.

@@ -1,4 +1,4 @@
-#include "cli/digest.h"
+#include "cli/summary_text.h"
 
 #include <algorithm>
 #include <utility>
@@ -80,7 +80,7 @@ std::string rate(double count, double seconds) {
   return fmt::format("{:.{}f}", value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
 }
 
-void Digest::add(const Record& record) {
+void SummaryText::add(const Record& record) {
   const Outcome& outcome = record.outcome;
   if (const auto* failed = std::get_if<Failed>(&outcome.verdict)) {
     if (failures_.size() < max_failures_) failures_.push_back({record.input, failed->error.message});
@@ -94,7 +94,7 @@ void Digest::add(const Record& record) {
   for (const Reason& note : outcome.notes) count(notes_, note);
 }
 
-void Digest::offer(Saving saving) {
+void SummaryText::offer(Saving saving) {
   const auto worse_first = [](const Saving& a, const Saving& b) { return a.beats(b); };
   if (savings_.size() == savings_shown) {
     if (!saving.beats(savings_.front())) return;
@@ -105,7 +105,7 @@ void Digest::offer(Saving saving) {
   std::ranges::push_heap(savings_, worse_first);
 }
 
-void Digest::count(Tallies& tallies, const Reason& reason) {
+void SummaryText::count(Tallies& tallies, const Reason& reason) {
   auto found = tallies.find(reason.code);
   if (found == tallies.end()) {
     if (tallies.size() >= max_codes) return;
@@ -115,7 +115,7 @@ void Digest::count(Tallies& tallies, const Reason& reason) {
   found->second.varies |= found->second.text != reason.text;
 }
 
-std::string Digest::text(const Summary& summary, const Wording& wording) const {
+std::string SummaryText::text(const Summary& summary, const Wording& wording) const {
   const TextStyle& style = wording.style;
   std::string text = headline(summary, wording.dry_run, style);
   text += savings_text(style);
@@ -129,7 +129,7 @@ std::string Digest::text(const Summary& summary, const Wording& wording) const {
   return text;
 }
 
-std::string Digest::savings_text(const TextStyle& style) const {
+std::string SummaryText::savings_text(const TextStyle& style) const {
   if (savings_.empty()) return {};
   std::vector<Saving> largest = savings_;
   std::ranges::sort(largest, [](const Saving& a, const Saving& b) { return a.beats(b); });
@@ -143,7 +143,8 @@ std::string Digest::savings_text(const TextStyle& style) const {
   return text;
 }
 
-std::string Digest::tallies_text(std::string_view title, const Tallies& tallies, const TextStyle& style) {
+std::string SummaryText::tallies_text(std::string_view title, const Tallies& tallies,
+                                      const TextStyle& style) {
   if (tallies.empty()) return {};
   std::vector<std::pair<std::string, Tally>> rows(tallies.begin(), tallies.end());
   std::ranges::stable_sort(rows,
@@ -159,7 +160,7 @@ std::string Digest::tallies_text(std::string_view title, const Tallies& tallies,
   return text;
 }
 
-std::string Digest::failures_text(std::uint64_t failed, const Wording& wording) const {
+std::string SummaryText::failures_text(std::uint64_t failed, const Wording& wording) const {
   if (failed == 0) return {};
   std::string text = wording.style.bad("Failed:") + '\n';
   if (wording.failures_shown) return text + fmt::format("  {} {}, named above\n", failed, plural(failed));

@@ -1,0 +1,22 @@
+// What the report says of a file, for tests of those who read it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "imgc/report.h"
+
+namespace imgc::test {
+
+inline Record record_of(std::uint64_t id, const std::string& name, const Verdict& verdict,
+                        std::uint64_t before = 0, std::uint64_t after = 0) {
+  Record record;
+  record.id = id;
+  record.input = name;
+  record.outcome.verdict = verdict;
+  record.outcome.bytes_in = before;
+  record.outcome.bytes_out = after;
+  return record;
+}
+
+}  // namespace imgc::test

@@ -176,24 +176,25 @@ void choose_rows(const Raster& raster, std::uint32_t first, std::uint32_t last, 
   }
 }
 
-// Costs to begin with: those of the single filter that says the first rows best. From costs that know nothing
-// the choice would often settle on filtering none of the rows, each alike to the one before it and no other.
-void learn_from_first_rows(const Raster& raster, std::uint32_t first, std::uint32_t last, Bytes& out,
-                           MatchScore& score) {
-  constexpr std::size_t bytes_looked_at = std::size_t{256} << 10U;
+// Makes `score` know what symbols cost under the single filter that says the rows `first` to `last` best.
+// They are tried where they will stand: at `at` of `out`. From costs that know nothing, or that another part
+// of the image has taught, the choice would often settle on filtering none of the rows, each alike to the one
+// before it and no other.
+void learn_costs(const Raster& raster, std::uint32_t first, std::uint32_t last, Bytes& out, std::size_t at,
+                 MatchScore& score) {
   const std::size_t size = raster.row_bytes();
   const Bytes zeros(first == 0 ? size : 0);
-  const std::size_t rows = std::min<std::size_t>(last - first, bytes_looked_at / (size + 1) + 1);
   std::uint64_t least = MatchScore::no_limit;
   for (unsigned filter = 0; filter < filter_count; ++filter) {
-    MatchScore student(out, size + 1);
+    MatchScore student(out);
     std::uint64_t cost = 0;
-    for (std::size_t i = 0, at = 0; i < rows; ++i, at += size + 1) {
-      out[at] = static_cast<std::uint8_t>(filter);
-      apply(filter, row_at(raster, first + static_cast<std::uint32_t>(i), zeros), &out[at + 1]);
-      cost += student.judge(at, size + 1, MatchScore::no_limit);
+    std::size_t to = at;
+    for (std::uint32_t y = first; y < last && cost < least; ++y, to += size + 1) {
+      out[to] = static_cast<std::uint8_t>(filter);
+      apply(filter, row_at(raster, y, zeros), &out[to + 1]);
+      cost += student.judge(to, size + 1, MatchScore::no_limit);
       student.keep();
-      student.accept(at, size + 1);
+      student.accept(to, size + 1);
     }
     if (cost >= least) continue;
     least = cost;
@@ -201,17 +202,21 @@ void learn_from_first_rows(const Raster& raster, std::uint32_t first, std::uint3
   }
 }
 
+// Rows of about this many bytes have costs of their own to begin with.
+constexpr std::size_t stretch_bytes = std::size_t{64} << 10U;
+
 // As choose_rows, but a trial is judged in its place behind the rows chosen so far.
 void choose_rows_in_context(const Raster& raster, std::uint32_t first, std::uint32_t last, Bytes& out) {
   const std::size_t size = raster.row_bytes();
   const Bytes zeros(first == 0 ? size : 0);
   std::array<Bytes, filter_count> trial;
   for (Bytes& bytes : trial) bytes.resize(size + 1);
-  MatchScore score(out, size + 1);
-  learn_from_first_rows(raster, first, last, out, score);
+  MatchScore score(out);
+  const auto stretch = static_cast<std::uint32_t>(stretch_bytes / (size + 1) + 1);
   unsigned best = 0;
   std::size_t at = 0;
   for (std::uint32_t y = first; y < last; ++y, at += size + 1) {
+    if ((y - first) % stretch == 0) learn_costs(raster, y, std::min(last, y + stretch), out, at, score);
     const Row row = row_at(raster, y, zeros);
     // The last row's filter first: when it is the best again, the others are soon given up.
     const unsigned favourite = best;

@@ -42,9 +42,8 @@ std::uint32_t total(const Seen& seen) {
 
 }  // namespace
 
-MatchScore::MatchScore(const Bytes& stream, std::size_t usual_distance)
+MatchScore::MatchScore(const Bytes& stream)
     : stream_(stream),
-      usual_distance_(std::min(usual_distance, deflate::window - 1)),
       // No larger than the stream needs: of an icon, clearing the tables would take longer than using them.
       last_bits_(std::clamp(static_cast<unsigned>(std::bit_width(stream.size())), 8U, most_last_bits)),
       near_bits_(std::min(last_bits_, most_near_bits)),
@@ -117,7 +116,7 @@ std::uint64_t MatchScore::judge(std::size_t at, std::size_t size, std::uint64_t 
   ++stretch_;
   tokens_.clear();
   const std::size_t end = at + size;
-  std::size_t distance = usual_distance_;
+  std::size_t distance = size;
   std::uint64_t cost = 0;
   while (at < end && cost < limit) {
     const std::uint8_t* here = stream_.data() + at;

@@ -19,9 +19,8 @@ class MatchScore {
  public:
   static constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
-  // `stream` outlives the score; what stands in it before a judged stretch has been accepted. Matches are
-  // first looked for `usual_distance` back: a row.
-  MatchScore(const Bytes& stream, std::size_t usual_distance);
+  // `stream` outlives the score; what stands in it before a judged stretch has been accepted.
+  explicit MatchScore(const Bytes& stream);
 
   // The cost of `size` bytes from `at`, in 1/64 bit. Stops as soon as it is sure to be `limit` or more.
   std::uint64_t judge(std::size_t at, std::size_t size, std::uint64_t limit);
@@ -51,7 +50,6 @@ class MatchScore {
   void update_costs();
 
   const Bytes& stream_;
-  std::size_t usual_distance_;
   unsigned last_bits_;
   unsigned near_bits_;
   std::vector<std::uint32_t> last_;  // position + 1 of the newest accepted bytes with that hash, or 0

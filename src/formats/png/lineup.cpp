@@ -33,6 +33,7 @@ struct Preset {
 };
 
 // {depth, nice length}, cost models to start from, parses of samples, parses of all.
+constexpr deflate::Settings fast_search = {{16, 32}, 1, 2, 1};
 constexpr deflate::Settings normal_search = {{64, 64}, 1, 4, 1};
 constexpr deflate::Settings high_search = {{128, 258}, 2, 4, 3};
 constexpr deflate::Settings max_search = {{256, 258}, 3, 4, 8};
@@ -46,7 +47,8 @@ Preset preset(Effort effort) {
   switch (effort) {
     case Effort::fast:
       // Dithered indexes gain less from a dear level than anything else here.
-      return {10, {none, sub, bigrams}, {none}, {sub}, {sub}, without_trial, without_trial, {}, 7, 1, 1};
+      return {
+          fast_search, {none, sub, bigrams}, {none}, {sub}, {sub}, without_trial, without_trial, {}, 7, 1, 1};
     case Effort::normal:
       return {normal_search,
               {none, sub, average, bigrams, matches},

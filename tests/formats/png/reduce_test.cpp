@@ -1,7 +1,9 @@
 #include "formats/png/reduce.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
+#include <random>
 
 #include <doctest/doctest.h>
 
@@ -192,6 +194,35 @@ TEST_CASE("a strategy that chooses is not worse than the worst filter") {
   const std::size_t none = size(Strategy::none);
   for (const Strategy strategy : {Strategy::minsum, Strategy::entropy, Strategy::bigrams, Strategy::matches})
     CHECK(size(strategy) < none);
+}
+
+TEST_CASE("rows longer than DEFLATE's window decode to the same pixels under the row-wise choice") {
+  const Image image = test::gradient(12'000, 5, ColorModel::rgba);
+  const Raster raster = direct_raster(image, take_census(image), Gamut::any);
+  REQUIRE(raster.row_bytes() > 32'768);
+  const Result<Image> plain = decode(*encode(raster, {}, {Strategy::none, 1}, unbounded), {});
+  const Result<Image> chosen = decode(*encode(raster, {}, {Strategy::matches, 1}, unbounded), {});
+  REQUIRE(plain);
+  REQUIRE(chosen);
+  CHECK(chosen->pixels == plain->pixels);
+}
+
+// The costs that one part has taught must not keep the choice from the filter that suits the next.
+TEST_CASE("the row-wise choice follows an image from part to part") {
+  Image image = test::gradient(300, 600, ColorModel::rgb);
+  const std::size_t part = image.pixels.size() / 3;
+  std::mt19937 random(11);
+  // Above, a row of noise that repeats; below, what it was.
+  Bytes noise(image.row_bytes());
+  for (std::uint8_t& byte : noise) byte = static_cast<std::uint8_t>(random());
+  for (std::size_t i = 0; i < part; ++i) image.pixels[i] = noise[i % noise.size()];
+  const Raster raster = direct_raster(image, take_census(image), Gamut::any);
+  const auto size = [&](Strategy strategy) { return encode(raster, {}, {strategy, 12}, unbounded)->size(); };
+  std::size_t least = unbounded;
+  for (const Strategy strategy :
+       {Strategy::none, Strategy::sub, Strategy::up, Strategy::average, Strategy::paeth})
+    least = std::min(least, size(strategy));
+  CHECK(size(Strategy::matches) < least + least / 10);
 }
 
 TEST_CASE("rows filtered in part are the same rows") {

@@ -12,7 +12,7 @@
 namespace imgc::deflate {
 
 // Costs are whole multiples of 1/128 bit, so that every machine comes to the same choice, and so that those
-// of a segment fit into 32 bits (SegmentLimits).
+// of a stretch fit into 31 bits (longest_parse).
 inline constexpr std::uint32_t bit_cost = 128;
 
 struct Costs {
@@ -22,7 +22,7 @@ struct Costs {
   std::array<std::uint32_t, distance_symbols> distance = {};  // by symbol, with extra bits
 };
 
-// log2 of a count, as a cost; 0 for 0.
+// log2 of counts, as costs. Loops ask for the table once.
 const Log2<bit_cost>& log2_costs();
 
 // Symbols cost their entropy, within what a code can say; those not seen a little more than one seen once.

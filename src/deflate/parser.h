@@ -37,7 +37,7 @@ class Parser {
   std::unique_ptr<Token[]> steps_;          // the first step of that way
 };
 
-// No cost of that many bytes overflows: a byte costs 15 bits at most.
+// No cost of that many bytes overflows a signed lane: a byte costs 15 bits at most.
 inline constexpr std::size_t longest_parse = std::size_t{1} << 20U;
 static_assert(std::uint64_t{longest_parse} * longest_code * bit_cost < 0x7FFFFFFFU);
 

@@ -21,6 +21,8 @@ class Block {
 
   // With the three bits of its type, and the most that alignment can take when it is stored.
   [[nodiscard]] std::uint64_t bits() const { return bits_; }
+  // Of its codes; of fixed codes when it is stored.
+  [[nodiscard]] const CodeLengths& lengths() const { return lengths_; }
   // `tokens` are those of the histogram, and `data` what they stand for.
   void write(std::span<const Token> tokens, ByteView data, bool is_last, BitWriter& out) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 
 namespace imgc::deflate {
 namespace {
@@ -65,6 +66,23 @@ Costs costs_of(const Histogram& histogram) {
   for (unsigned code = 0; code < distance_symbols; ++code)
     costs.distance[code] =
         symbol_cost(distances, histogram.distances[code], log2) + bit_cost * distance_codes.extra[code];
+  return costs;
+}
+
+Costs costs_of(const CodeLengths& lengths) {
+  const auto literals = std::span(lengths.literals).first<literal_symbols>();
+  const auto distances = std::span(lengths.distances).first<distance_symbols>();
+  const auto cost_in = [](auto codes) {
+    const std::uint32_t unused = std::min(std::uint32_t{*std::ranges::max_element(codes)} + 2, longest_code) * bit_cost;
+    return [codes, unused](unsigned symbol) { return codes[symbol] == 0 ? unused : codes[symbol] * bit_cost; };
+  };
+  const auto cost_of_literal = cost_in(literals);
+  const auto cost_of_distance = cost_in(distances);
+  Costs costs;
+  for (unsigned i = 0; i < costs.literal.size(); ++i) costs.literal[i] = cost_of_literal(i);
+  set_lengths(costs, [&](unsigned code) { return cost_of_literal(first_length + code); });
+  for (unsigned code = 0; code < distance_symbols; ++code)
+    costs.distance[code] = cost_of_distance(code) + bit_cost * distance_codes.extra[code];
   return costs;
 }
 

@@ -6,6 +6,7 @@
 
 #include "imgc/bytes.h"
 
+#include "deflate/header.h"
 #include "deflate/log2.h"
 #include "deflate/symbols.h"
 
@@ -27,6 +28,8 @@ const Log2<bit_cost>& log2_costs();
 
 // Symbols cost their entropy, within what a code can say; those not seen a little more than one seen once.
 Costs costs_of(const Histogram& histogram);
+// Symbols cost their bits; those without a code more than the longest that is used, for they would need one.
+Costs costs_of(const CodeLengths& lengths);
 
 // Guesses to start from where nothing has been parsed yet: literals by how often bytes stand outside of runs,
 // and flat prices for matches. They differ in how much they favour matches.

@@ -103,25 +103,43 @@ class Encoder {
   Draft best_draft(Span segment) {
     std::vector<Pricing> pricing = {{segment.end, learn_costs(segment)}};
     Draft best;
-    for (unsigned i = 0; i < settings_.iterations; ++i) {
+    unsigned left = settings_.iterations;
+    for (unsigned i = 0; left > 0; ++i, --left) {
       Draft draft = parse(segment, pricing);
       pricing.clear();
       for (const Part& part : draft.parts) pricing.push_back({part.data_end, costs_of(part.histogram)});
+      const Outcome outcome = keep_better(std::move(draft), best);
       // Iterations are not monotonic: some get worse before the next gets better.
-      const bool slow =
-          draft.bits < best.bits && !best.tokens.empty() && (best.bits - draft.bits) * 5000 < best.bits;
-      const bool worse = draft.bits >= best.bits;
-      if (!worse) best = std::move(draft);
-      if ((slow && i > 1) || (worse && i > 2)) break;
+      if ((outcome == Outcome::little && i > 1) || (outcome == Outcome::worse && i > 2)) break;
     }
     last_costs_ = pricing.back().costs;
+    if (settings_.thorough) refine(segment, left, best);
     return best;
+  }
+
+  // Goes on from the best draft under what its own codes cost, as long as that gains.
+  void refine(Span segment, unsigned iterations, Draft& best) {
+    std::vector<Pricing> pricing;
+    for (unsigned i = 0; i < iterations; ++i) {
+      pricing.clear();
+      for (std::size_t part = 0; part < best.parts.size(); ++part)
+        pricing.push_back({best.parts[part].data_end, costs_of(best.blocks[part].lengths())});
+      if (keep_better(parse(segment, pricing), best) != Outcome::better) break;
+    }
+  }
+
+  enum class Outcome : std::uint8_t { better, little, worse };
+  static Outcome keep_better(Draft draft, Draft& best) {
+    if (draft.bits >= best.bits) return Outcome::worse;
+    const bool little = !best.tokens.empty() && (best.bits - draft.bits) * 5000 < best.bits;
+    best = std::move(draft);
+    return little ? Outcome::little : Outcome::better;
   }
 
   Draft parse(Span segment, std::span<const Pricing> pricing) {
     Draft draft;
     parser_.parse(data_, matches_, segment.begin, segment.end, pricing, draft.tokens);
-    draft.parts = split(draft.tokens, data_, segment.begin);
+    draft.parts = split(draft.tokens, data_, segment.begin, settings_.thorough ? Grain::fine : Grain::coarse);
     draft.bits = 0;
     std::size_t begin = segment.begin;
     for (const Part& part : draft.parts) {

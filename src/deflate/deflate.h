@@ -16,10 +16,12 @@ namespace imgc::deflate {
 
 struct Settings {
   SearchLimits search;
-  unsigned guesses =
-      1;  // cost models to start from, 1 to 3; the one that samples compress best with is taken
-  unsigned warm_ups = 4;    // parses of the samples for each
-  unsigned iterations = 1;  // parses of the whole segment at most; it stops where they stop paying
+  // Cost models to start from, 1 to 3; the one that samples compress best with is taken.
+  unsigned guesses = 1;
+  unsigned warm_ups = 4;    // parses of the samples for each, at least 1
+  unsigned iterations = 1;  // parses of the whole segment, at least 1 and at most these: those that pay
+  // Cuts blocks more finely, and where entropy has no more to teach goes on with the lengths of real codes.
+  bool thorough = false;
 };
 
 // `data` as a zlib stream; nothing when it would be longer than `most` bytes. The same on every processor.

@@ -9,8 +9,13 @@ namespace imgc::deflate {
 namespace {
 
 // Blocks end at multiples of a chunk: fine enough, and the square of their number is affordable.
-constexpr std::size_t most_chunks = 200;
-constexpr std::size_t tokens_in_chunk = 384;
+struct Chunks {
+  std::size_t most;
+  std::size_t tokens;  // of one
+};
+constexpr Chunks chunks_of(Grain grain) {
+  return grain == Grain::fine ? Chunks{400, 128} : Chunks{200, 384};
+}
 // What a header costs, about: fixed fields, and the length of every symbol in use.
 constexpr std::uint64_t header_cost = 80 * std::uint64_t{bit_cost};
 constexpr std::uint64_t symbol_cost = 36 * std::uint64_t{bit_cost} / 10;
@@ -21,8 +26,8 @@ struct Cut {
   Histogram before;  // of all that stands before the cut
 };
 
-std::vector<Cut> possible_cuts(std::span<const Token> tokens, ByteView data, std::size_t begin) {
-  const std::size_t chunks = std::clamp<std::size_t>(tokens.size() / tokens_in_chunk, 1, most_chunks);
+std::vector<Cut> possible_cuts(std::span<const Token> tokens, ByteView data, std::size_t begin, Chunks by) {
+  const std::size_t chunks = std::clamp<std::size_t>(tokens.size() / by.tokens, 1, by.most);
   std::vector<Cut> cuts(chunks + 1);
   Cut at{0, begin, {}};
   cuts[0] = at;
@@ -69,8 +74,8 @@ Part part_between(const Cut& from, const Cut& to) {
 
 }  // namespace
 
-std::vector<Part> split(std::span<const Token> tokens, ByteView data, std::size_t begin) {
-  const std::vector<Cut> cuts = possible_cuts(tokens, data, begin);
+std::vector<Part> split(std::span<const Token> tokens, ByteView data, std::size_t begin, Grain grain) {
+  const std::vector<Cut> cuts = possible_cuts(tokens, data, begin, chunks_of(grain));
   const std::size_t chunks = cuts.size() - 1;
   // Blocks over half of the segment are seldom best when there is a choice, and are the dear ones to price.
   const std::size_t longest = chunks > 64 ? std::max<std::size_t>(64, chunks / 2) : chunks;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -17,7 +18,10 @@ struct Part {
   Histogram histogram;         // with one end of block
 };
 
+// How finely the places of cuts are chosen. Fine takes up to four times as long.
+enum class Grain : std::uint8_t { coarse, fine };
+
 // Cuts the tokens of the data from `begin` on so that entropy and headers are least in total.
-std::vector<Part> split(std::span<const Token> tokens, ByteView data, std::size_t begin);
+std::vector<Part> split(std::span<const Token> tokens, ByteView data, std::size_t begin, Grain grain);
 
 }  // namespace imgc::deflate

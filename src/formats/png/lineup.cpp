@@ -35,8 +35,8 @@ struct Preset {
 // {depth, nice length}, cost models to start from, parses of samples, parses of all.
 constexpr deflate::Settings fast_search = {{16, 32}, 1, 2, 1};
 constexpr deflate::Settings normal_search = {{64, 64}, 1, 4, 1};
-constexpr deflate::Settings high_search = {{128, 258}, 2, 4, 3};
-constexpr deflate::Settings max_search = {{256, 258}, 3, 4, 8};
+constexpr deflate::Settings high_search = {{128, 258}, 2, 4, 2};
+constexpr deflate::Settings max_search = {{256, 258}, 3, 4, 15, true};
 
 Preset preset(Effort effort) {
   using enum Strategy;
@@ -63,15 +63,15 @@ Preset preset(Effort effort) {
               2};
     case Effort::high:
       return {high_search,
-              {none, sub, up, average, paeth, minsum, entropy, bigrams, matches},
-              {none, sub, up, bigrams, matches},
-              {sub, up, average, paeth, matches},
+              {none, sub, entropy, bigrams, matches},
+              {none, entropy},
+              {sub, paeth, matches},
               {sub, matches},
               every_order,
               every_order,
               {none, sub, entropy, matches},
               high_search,
-              2,
+              1,
               4};
     case Effort::max:
       break;

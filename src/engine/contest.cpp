@@ -101,7 +101,12 @@ class Contest {
       if (entries_[i].estimate) estimated.push_back(i);
     }
     std::ranges::stable_sort(estimated, {}, [this](std::size_t i) { return *entries_[i].estimate; });
-    estimated.resize(std::min(estimated.size(), lineup_.finalists));
+    const auto falls_behind = [&](std::size_t i) {
+      return static_cast<double>(*entries_[i].estimate) >
+             static_cast<double>(*entries_[estimated.front()].estimate) * (1 + lineup_.finals.margin);
+    };
+    estimated.resize(std::min(estimated.size(), lineup_.finals.most));
+    estimated.erase(std::ranges::find_if(estimated, falls_behind), estimated.end());
     order.insert(order.end(), estimated.begin(), estimated.end());
     return order;
   }

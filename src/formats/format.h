@@ -74,10 +74,17 @@ struct Recipe {
   std::function<Attempt(const Subject&, std::size_t bound)> run;
 };
 
+// Which of the recipes with an estimate are run: those with the smallest estimates, at most so many, and none
+// that is more than this share above the smallest.
+struct Finals {
+  std::size_t most = 1;
+  double margin = 0;
+};
+
 // The candidates for one image. Among equal sizes the earlier recipe wins.
 struct Lineup {
   std::vector<Recipe> recipes;
-  std::size_t finalists = 1;   // how many of those with an estimate are run, the smallest estimates first
+  Finals finals;
   std::optional<Reason> note;  // why these and no others, for example already_at_quality
 };
 

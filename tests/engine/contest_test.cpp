@@ -31,7 +31,7 @@ ContestResult hold(const Lineup& lineup, std::size_t bound = unbounded, bool par
 }  // namespace
 
 TEST_CASE("contest: the smallest wins, and among equals the first in line, on one thread and on four") {
-  const Lineup lineup{{makes("a", 30), makes("b", 10), makes("c", 10), makes("d", 20)}, 1, std::nullopt};
+  const Lineup lineup{{makes("a", 30), makes("b", 10), makes("c", 10), makes("d", 20)}, {}, std::nullopt};
   for (int round = 0; round < 50; ++round) {
     for (const bool parallel : {false, true}) {
       const ContestResult result = hold(lineup, unbounded, parallel);
@@ -42,23 +42,25 @@ TEST_CASE("contest: the smallest wins, and among equals the first in line, on on
 }
 
 TEST_CASE("contest: a result as large as the bound wins, one above it does not") {
-  CHECK(hold({{makes("a", 10)}, 1, std::nullopt}, 10).winner);
-  CHECK_FALSE(hold({{makes("a", 11)}, 1, std::nullopt}, 10).winner);
+  CHECK(hold({{makes("a", 10)}, {}, std::nullopt}, 10).winner);
+  CHECK_FALSE(hold({{makes("a", 11)}, {}, std::nullopt}, 10).winner);
 }
 
 TEST_CASE("contest: a recipe that ignores the bound is left out all the same") {
   Recipe careless = makes("a", 11);
   careless.run = [](const Subject&, std::size_t) -> Attempt { return Candidate{Bytes(11), std::nullopt}; };
-  CHECK_FALSE(hold({{careless}, 1, std::nullopt}, 10).winner);
+  CHECK_FALSE(hold({{careless}, {}, std::nullopt}, 10).winner);
 }
 
 TEST_CASE(
     "contest: only the finalists with the smallest estimates run; those without an estimate always do") {
-  const Lineup lineup{
-      {makes("a", 1, 300), makes("b", 50, 100), makes("c", 40, 200), makes("d", 45)}, 2, std::nullopt};
-  const ContestResult result = hold(lineup);
-  REQUIRE(result.winner);
-  CHECK(result.winner->recipe == "c");  // "a" would be smaller, but its estimate put it third
+  const std::vector<Recipe> recipes = {makes("a", 1, 300), makes("b", 50, 100), makes("c", 40, 200),
+                                       makes("d", 45)};
+  const auto winner = [&](Finals finals) { return hold({recipes, finals, std::nullopt}).winner->recipe; };
+  CHECK(winner({3, 2}) == "a");
+  CHECK(winner({2, 2}) == "c");    // "a" would be smaller, but its estimate put it third
+  CHECK(winner({3, 1}) == "c");    // "a" is more than once again above the smallest
+  CHECK(winner({3, 0.9}) == "d");  // so is "c" then, and "b" is larger than the one without an estimate
 }
 
 TEST_CASE("contest: reasons for declining are told, in the order of the line") {
@@ -68,7 +70,7 @@ TEST_CASE("contest: reasons for declining are told, in the order of the line") {
   };
   Recipe early = makes("e", 1, 1);
   early.estimate = [](const Subject&) -> Estimate { return Declined{Reason{"too_small", "no"}}; };
-  const ContestResult result = hold({{early, picky, makes("x", 5)}, 1, std::nullopt});
+  const ContestResult result = hold({{early, picky, makes("x", 5)}, {}, std::nullopt});
   REQUIRE(result.winner);
   CHECK(result.notes == std::vector<Reason>{{"too_small", "no"}, {"below_min_quality", "too bad"}});
 }
@@ -76,11 +78,11 @@ TEST_CASE("contest: reasons for declining are told, in the order of the line") {
 TEST_CASE("contest: a failing candidate is a note when another wins, and the error when none does") {
   Recipe broken = makes("b", 1);
   broken.run = [](const Subject&, std::size_t) -> Attempt { return fail(ErrorCode::internal, "broke"); };
-  const ContestResult with_other = hold({{broken, makes("x", 5)}, 1, std::nullopt});
+  const ContestResult with_other = hold({{broken, makes("x", 5)}, {}, std::nullopt});
   REQUIRE(with_other.winner);
   REQUIRE(with_other.notes.size() == 1);
   CHECK(with_other.notes[0].code == "candidate_failed");
-  const ContestResult alone = hold({{broken}, 1, std::nullopt});
+  const ContestResult alone = hold({{broken}, {}, std::nullopt});
   REQUIRE(alone.error);
   CHECK(alone.error->message == "broke");
 }

@@ -28,8 +28,8 @@ struct Preset {
   OrderChoice lossy_orders;           // dithered indexes gain nothing from a choice
   std::vector<Strategy> challengers;  // those of `direct` that compete with a quantised palette
   Compression quantised = 10;
-  std::size_t finalists = 1;
-  std::size_t small_finalists = 1;  // of small images, where a wrong guess is cheap to avoid
+  Finals finals;
+  Finals small_finals;  // of small images, where a wrong guess is cheap to avoid
 };
 
 // {depth, nice length}, cost models to start from, parses of samples, parses of all.
@@ -48,10 +48,10 @@ Preset preset(Effort effort) {
     case Effort::fast:
       // Dithered indexes gain less from a dear level than anything else here.
       return {
-          fast_search, {none, sub, bigrams}, {none}, {sub}, {sub}, without_trial, without_trial, {}, 7, 1, 1};
+          fast_search, {none, sub, bigrams}, {none}, {sub}, {sub}, without_trial, without_trial, {}, 7, {}, {}};
     case Effort::normal:
       return {normal_search,
-              {none, sub, average, bigrams, matches},
+              {none, sub, average, minsum, entropy, bigrams, matches},
               {none, bigrams},
               {sub, matches},
               {sub},
@@ -59,8 +59,8 @@ Preset preset(Effort effort) {
               without_trial,
               {none, matches},
               10,
-              1,
-              2};
+              {2, 0.002},
+              {4, 0.03}};
     case Effort::high:
       return {high_search,
               {none, sub, entropy, bigrams, matches},
@@ -71,13 +71,13 @@ Preset preset(Effort effort) {
               every_order,
               {none, sub, entropy, matches},
               high_search,
-              1,
-              4};
+              {2, 0.005},
+              {6, 0.03}};
     case Effort::max:
       break;
   }
   const std::vector<Strategy> all = {none, sub, up, average, paeth, minsum, entropy, bigrams, matches};
-  return {max_search, all, all, all, all, every_order, every_order, all, max_search, 3, 6};
+  return {max_search, all, all, all, all, every_order, every_order, all, max_search, {4, 0.01}, {8, 0.05}};
 }
 
 std::string recipe_name(Layout layout, Strategy strategy) {
@@ -210,7 +210,7 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
     const bool challenges = std::ranges::find(chosen.challengers, strategy) != chosen.challengers.end();
     add({Layout::direct, {strategy, chosen.compression}, quantising && !challenges});
   }
-  lineup.finalists = probe.pixel_count() <= small_pixels ? chosen.small_finalists : chosen.finalists;
+  lineup.finals = probe.pixel_count() <= small_pixels ? chosen.small_finals : chosen.finals;
   if (already)
     lineup.note =
         Reason{"already_at_quality", fmt::format("already at or below the quality ({})", *probe.quality)};

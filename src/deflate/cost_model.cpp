@@ -73,8 +73,10 @@ Costs costs_of(const CodeLengths& lengths) {
   const auto literals = std::span(lengths.literals).first<literal_symbols>();
   const auto distances = std::span(lengths.distances).first<distance_symbols>();
   const auto cost_in = [](auto codes) {
-    const std::uint32_t unused = std::min(std::uint32_t{*std::ranges::max_element(codes)} + 2, longest_code) * bit_cost;
-    return [codes, unused](unsigned symbol) { return codes[symbol] == 0 ? unused : codes[symbol] * bit_cost; };
+    const std::uint32_t unused =
+        std::min(std::uint32_t{*std::ranges::max_element(codes)} + 2, longest_code) * bit_cost;
+    return
+        [codes, unused](unsigned symbol) { return codes[symbol] == 0 ? unused : codes[symbol] * bit_cost; };
   };
   const auto cost_of_literal = cost_in(literals);
   const auto cost_of_distance = cost_in(distances);

@@ -109,6 +109,7 @@ class Encoder {
       pricing.clear();
       for (const Part& part : draft.parts) pricing.push_back({part.data_end, costs_of(part.histogram)});
       const Outcome outcome = keep_better(std::move(draft), best);
+      if (i == 0 && best.tokens.size() < settings_.few_tokens) left = std::max(left, 2U);
       // Iterations are not monotonic: some get worse before the next gets better.
       if ((outcome == Outcome::little && i > 1) || (outcome == Outcome::worse && i > 2)) break;
     }
@@ -157,8 +158,9 @@ class Encoder {
     if (last_costs_) beginnings.push_back(*last_costs_);
     const ByteView bytes = data_.subspan(segment.begin, segment.end - segment.begin);
     // What the segment before came to is as good as a guess, or better.
-    const unsigned guesses = last_costs_ ? settings_.guesses - 1 : settings_.guesses;
-    for (unsigned guess = 0; guess < guesses; ++guess) beginnings.push_back(guess_costs(bytes, guess));
+    const unsigned known = last_costs_ ? 1 : 0;
+    for (unsigned guess = 0; guess + known < settings_.guesses; ++guess)
+      beginnings.push_back(guess_costs(bytes, guess));
     std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
     Costs best;
     for (const Costs& beginning : beginnings) {

@@ -19,7 +19,9 @@ struct Settings {
   // Cost models to start from, 1 to 3; the one that samples compress best with is taken.
   unsigned guesses = 1;
   unsigned warm_ups = 4;    // parses of the samples for each, at least 1
-  unsigned iterations = 1;  // parses of the whole segment, at least 1 and at most these: those that pay
+  unsigned iterations = 1;  // parses of the whole segment at most, at least 1; fewer when they stop paying
+  // Samples of a segment of fewer tokens than this teach too little: it is parsed at least twice.
+  std::size_t few_tokens = 0;
   // Cuts blocks more finely, and where entropy has no more to teach goes on with the lengths of real codes.
   bool thorough = false;
 };

@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
 constexpr deflate::Settings quick = {{16, 32}, 1, 4, 1};
-constexpr deflate::Settings thorough = {{128, 258}, 3, 4, 4};
+constexpr deflate::Settings twice = {{48, 64}, 1, 4, 1, 64000};
+constexpr deflate::Settings searching = {{128, 258}, 3, 4, 4};
+constexpr deflate::Settings thorough = {{128, 258}, 3, 4, 15, 0, true};
 
 Bytes inflated(const Bytes& stream, std::size_t size) {
   Bytes out(size + 1);
@@ -47,12 +49,27 @@ Bytes residuals(std::size_t size, unsigned seed) {
   return bytes;
 }
 
+// Stretches of a few KB, each of letters of its own: blocks are worth their headers.
+Bytes stretches(std::size_t size, unsigned seed) {
+  std::mt19937 random(seed);
+  Bytes bytes;
+  while (bytes.size() < size) {
+    const unsigned first = random() % 200;
+    const unsigned letters = 2 + random() % 40;
+    for (std::size_t left = 500 + random() % 4000; left > 0; --left)
+      bytes.push_back(
+          static_cast<std::uint8_t>(first + (random() % letters) * (random() % letters) / letters));
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
 }  // namespace
 
 TEST_CASE("what is compressed inflates to the same bytes") {
   for (const std::size_t size :
        {0, 1, 2, 3, 4, 7, 8, 9, 257, 258, 259, 5000, 32767, 32768, 32769, 70000, 300000}) {
-    for (const deflate::Settings& settings : {quick, thorough}) {
+    for (const deflate::Settings& settings : {quick, twice, searching, thorough}) {
       CAPTURE(size);
       const Bytes data = residuals(size, static_cast<unsigned>(size));
       const auto stream = deflate::compress(data, settings, unbounded);
@@ -90,16 +107,33 @@ TEST_CASE("a stream of exactly the bound is made, a longer one is not") {
 }
 
 TEST_CASE("it is smaller than zlib's best, and more search makes it smaller still") {
-  const Bytes data = residuals(400'000, 13);
+  const Bytes data = stretches(400'000, 13);
   uLongf length = compressBound(data.size());
   Bytes zlib(length);
   REQUIRE(compress2(zlib.data(), &length, data.data(), data.size(), 9) == Z_OK);
   const auto fast = deflate::compress(data, quick, unbounded);
+  const auto better = deflate::compress(data, searching, unbounded);
   const auto best = deflate::compress(data, thorough, unbounded);
   REQUIRE(fast);
+  REQUIRE(better);
   REQUIRE(best);
   CHECK(fast->size() < length);
-  CHECK(best->size() < fast->size());
+  CHECK(better->size() < fast->size());
+  CHECK(best->size() < better->size());
+}
+
+TEST_CASE("few tokens are parsed at least twice when asked") {
+  const Bytes data = stretches(60'000, 17);
+  deflate::Settings once = twice;
+  once.few_tokens = 0;
+  deflate::Settings always = twice;
+  always.iterations = 2;
+  const auto first = deflate::compress(data, once, unbounded);
+  const auto second = deflate::compress(data, twice, unbounded);
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK(second == deflate::compress(data, always, unbounded));
+  CHECK(second->size() < first->size());
 }
 
 TEST_CASE("code lengths keep the limit, fill the code space, and are Huffman's where the limit allows") {

@@ -23,8 +23,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 1) return 0;
   const ByteView bytes(data + 1, size - 1);
   const unsigned choice = data[0];
-  const deflate::Settings settings = {
-      {1U + choice % 64U, choice % 2 == 0 ? 16U : 258U}, 1U + choice % 3U, 4, 1U + choice / 64U};
+  const unsigned rounds = choice / 64U;
+  const deflate::Settings settings = {{1U + choice % 64U, choice % 2 == 0 ? 16U : 258U},
+                                      1U + choice % 3U,
+                                      4,
+                                      1U + rounds,
+                                      rounds == 1 ? 64000U : 0U,
+                                      rounds == 3};
   const std::optional<Bytes> stream = deflate::compress(bytes, settings, ~std::size_t{0});
   if (!stream) broken("no stream without a bound");
   Bytes back(bytes.size() + 1);

@@ -32,15 +32,6 @@ std::vector<Strategy> strategies(Effort effort, bool packed) {
   return packed ? std::vector{none, bigrams} : std::vector{none, sub, average, minsum, bigrams, matches};
 }
 
-// A picture's raster without its rows.
-Raster layout_of(const Header& header, const Ihdr& ihdr) {
-  Raster layout{ihdr.width, ihdr.height, ihdr.color, ihdr.depth, {}, {}, {}};
-  if (header.palette) layout.palette.assign(header.palette->data.begin(), header.palette->data.end());
-  if (header.transparency)
-    layout.transparency.assign(header.transparency->data.begin(), header.transparency->data.end());
-  return layout;
-}
-
 // Indexes outside the palette, which decoders treat each in its own way.
 Result<void> check_indexes(const Raster& layout, const Bytes& rows) {
   if (layout.color != ColorType::indexed) return {};

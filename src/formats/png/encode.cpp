@@ -130,12 +130,18 @@ std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Codi
       compress(filter_rows(raster, coding.strategy, 0, raster.height), coding.compression, most - around);
   if (!stream) return std::nullopt;
 
+  return assemble(raster, envelope, *stream, most);
+}
+
+std::optional<Bytes> assemble(const Raster& layout, const Envelope& envelope, ByteView stream,
+                              std::size_t most) {
+  const std::size_t size = head_bytes(layout, envelope) + stream.size() + tail_bytes;
+  if (size > most) return std::nullopt;
   Bytes out;
-  out.reserve(around + stream->size());
-  append_head(out, raster, envelope);
-  const ByteView pixels = *stream;
-  for (std::size_t at = 0; at < pixels.size(); at += longest_idat)
-    append_chunk(out, chunks::IDAT, pixels.subspan(at, std::min(longest_idat, pixels.size() - at)));
+  out.reserve(size);
+  append_head(out, layout, envelope);
+  for (std::size_t at = 0; at < stream.size(); at += longest_idat)
+    append_chunk(out, chunks::IDAT, stream.subspan(at, std::min(longest_idat, stream.size() - at)));
   append_chunk(out, chunks::IEND, {});
   if (out.size() > most) return std::nullopt;
   return out;

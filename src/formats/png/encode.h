@@ -34,6 +34,10 @@ inline constexpr std::uint64_t small_pixels = std::uint64_t{96} << 10U;
 // Everything in front of the pixels: the signature, IHDR, the palette, and the envelope around it.
 void append_head(Bytes& out, const Raster& raster, const Envelope& envelope);
 
+// A complete file around a zlib stream of filtered rows, or nothing when it would be longer than `most`.
+std::optional<Bytes> assemble(const Raster& layout, const Envelope& envelope, ByteView stream,
+                              std::size_t most);
+
 // A complete file, or nothing when it would be longer than `most`; one of exactly `most` is made.
 std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Coding coding, std::size_t most);
 

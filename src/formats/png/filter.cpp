@@ -202,21 +202,25 @@ void learn_costs(const Raster& raster, std::uint32_t first, std::uint32_t last, 
   }
 }
 
-// Rows of about this many bytes have costs of their own to begin with.
+// Rows of about so many bytes have costs of their own to begin with, learnt on the first of them.
 constexpr std::size_t stretch_bytes = std::size_t{64} << 10U;
+constexpr std::size_t short_lesson_bytes = std::size_t{8} << 10U;
 
 // As choose_rows, but a trial is judged in its place behind the rows chosen so far.
-void choose_rows_in_context(const Raster& raster, std::uint32_t first, std::uint32_t last, Bytes& out) {
+void choose_rows_in_context(const Raster& raster, std::uint32_t first, std::uint32_t last,
+                            std::size_t lesson_bytes, Bytes& out) {
   const std::size_t size = raster.row_bytes();
   const Bytes zeros(first == 0 ? size : 0);
   std::array<Bytes, filter_count> trial;
   for (Bytes& bytes : trial) bytes.resize(size + 1);
   MatchScore score(out);
-  const auto stretch = static_cast<std::uint32_t>(stretch_bytes / (size + 1) + 1);
+  const auto rows_of = [&](std::size_t bytes) { return static_cast<std::uint32_t>(bytes / (size + 1) + 1); };
+  const std::uint32_t stretch = rows_of(stretch_bytes);
+  const std::uint32_t lesson = rows_of(lesson_bytes);
   unsigned best = 0;
   std::size_t at = 0;
   for (std::uint32_t y = first; y < last; ++y, at += size + 1) {
-    if ((y - first) % stretch == 0) learn_costs(raster, y, std::min(last, y + stretch), out, at, score);
+    if ((y - first) % stretch == 0) learn_costs(raster, y, std::min(last, y + lesson), out, at, score);
     const Row row = row_at(raster, y, zeros);
     // The last row's filter first: when it is the best again, the others are soon given up.
     const unsigned favourite = best;
@@ -252,8 +256,8 @@ void fixed_rows(const Raster& raster, std::uint32_t first, std::uint32_t last, u
 }  // namespace
 
 std::string_view name(Strategy strategy) {
-  constexpr std::array<std::string_view, 9> names = {"none",   "sub",     "up",      "average", "paeth",
-                                                     "minsum", "entropy", "bigrams", "matches"};
+  constexpr std::array<std::string_view, 10> names = {
+      "none", "sub", "up", "average", "paeth", "minsum", "entropy", "bigrams", "matches", "quick-matches"};
   return names.at(static_cast<std::size_t>(strategy));
 }
 
@@ -277,7 +281,10 @@ Bytes filter_rows(const Raster& raster, Strategy strategy, std::uint32_t first, 
       choose_rows(raster, first, last, BigramScore(), out);
       break;
     case Strategy::matches:
-      choose_rows_in_context(raster, first, last, out);
+      choose_rows_in_context(raster, first, last, stretch_bytes, out);
+      break;
+    case Strategy::quick_matches:
+      choose_rows_in_context(raster, first, last, short_lesson_bytes, out);
       break;
   }
   return out;

@@ -11,6 +11,7 @@
 #include "formats/png/apng.h"
 #include "formats/png/encode.h"
 #include "formats/png/png.h"
+#include "formats/png/rewrap.h"
 #include "formats/png/workshop.h"
 
 namespace imgc::png {
@@ -33,10 +34,10 @@ struct Preset {
 };
 
 // {depth, nice length}, cost models to start from, parses of samples, parses of all.
-constexpr deflate::Settings fast_search = {{16, 32}, 1, 2, 1};
-constexpr deflate::Settings normal_search = {{64, 64}, 1, 4, 1};
+constexpr deflate::Settings fast_search = {{8, 32}, 1, 2, 1};
+constexpr deflate::Settings normal_search = {{48, 64}, 1, 4, 1, 64000};
 constexpr deflate::Settings high_search = {{128, 258}, 2, 4, 2};
-constexpr deflate::Settings max_search = {{256, 258}, 3, 4, 15, true};
+constexpr deflate::Settings max_search = {{256, 258}, 3, 4, 15, 0, true};
 
 Preset preset(Effort effort) {
   using enum Strategy;
@@ -47,13 +48,22 @@ Preset preset(Effort effort) {
   switch (effort) {
     case Effort::fast:
       // Dithered indexes gain less from a dear level than anything else here.
-      return {
-          fast_search, {none, sub, bigrams}, {none}, {sub}, {sub}, without_trial, without_trial, {}, 7, {}, {}};
+      return {fast_search,
+              {none, sub, quick_matches},
+              {none},
+              {sub, quick_matches},
+              {sub},
+              without_trial,
+              without_trial,
+              {},
+              7,
+              {},
+              {}};
     case Effort::normal:
       return {normal_search,
-              {none, sub, average, minsum, entropy, bigrams, matches},
+              {none, sub, entropy, bigrams, quick_matches},
               {none, bigrams},
-              {sub, matches},
+              {sub, quick_matches},
               {sub},
               {{first_use, popularity}, {linear, luma}},
               without_trial,
@@ -62,16 +72,11 @@ Preset preset(Effort effort) {
               {2, 0.002},
               {4, 0.03}};
     case Effort::high:
-      return {high_search,
-              {none, sub, entropy, bigrams, matches},
-              {none, entropy},
-              {sub, paeth, matches},
-              {sub, matches},
-              every_order,
-              every_order,
-              {none, sub, entropy, matches},
-              high_search,
-              {2, 0.005},
+      return {high_search,     {none, sub, entropy, bigrams, matches},
+              {none, entropy}, {sub, paeth, matches},
+              {sub, matches},  every_order,
+              every_order,     {none, sub, entropy, matches},
+              high_search,     {2, 0.005},
               {6, 0.03}};
     case Effort::max:
       break;
@@ -193,6 +198,8 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   const auto add = [&](const Way& way) {
     lineup.recipes.push_back(make_recipe(workshop, way, probe, quantising));
   };
+  if (probe.format == &png_format)
+    lineup.recipes.push_back({"png-rewrapped", Fidelity::exact, rewrapping_bytes(probe), nullptr, rewrap});
   if (quantising) {
     for (const Strategy strategy : chosen.indexed)
       add({Layout::quantised, {strategy, chosen.quantised}, false});

@@ -32,4 +32,13 @@ struct Raster {
   [[nodiscard]] std::uint8_t* row(std::uint32_t y) { return rows.data() + y * row_bytes(); }
 };
 
+// That of a file's picture, without its rows. `ihdr` is the header's own, or that of a frame of the file.
+inline Raster layout_of(const Header& header, const Ihdr& ihdr) {
+  Raster layout{ihdr.width, ihdr.height, ihdr.color, ihdr.depth, {}, {}, {}};
+  if (header.palette) layout.palette.assign(header.palette->data.begin(), header.palette->data.end());
+  if (header.transparency)
+    layout.transparency.assign(header.transparency->data.begin(), header.transparency->data.end());
+  return layout;
+}
+
 }  // namespace imgc::png

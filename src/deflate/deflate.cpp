@@ -219,10 +219,10 @@ std::optional<Bytes> compress(ByteView data, const Settings& settings, std::size
 
 std::uint64_t working_bytes(std::uint64_t data_size) {
   constexpr std::uint64_t tables = std::uint64_t{3} << 20U;  // of the finder and the splitter
-  // A position's costs, steps, and tokens in three drafts; matches twice, with room to spare.
+  // A position's cost, step, end of matches, and tokens in three drafts; and the matches.
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(data_size, segment_bytes));
   return std::min<std::uint64_t>(tables, (std::uint64_t{64} << 10U) + 64 * std::uint64_t{size}) +
-         24 * std::uint64_t{size} + 2 * sizeof(Token) * std::uint64_t{most_matches(size)};
+         24 * std::uint64_t{size} + sizeof(Token) * std::uint64_t{most_matches(size)};
 }
 
 }  // namespace imgc::deflate

@@ -47,7 +47,7 @@ class Contest {
   }
 
   void run_finals() {
-    const std::vector<std::size_t> order = finalists();
+    const std::vector<std::size_t> order = entrants();
     for_each_index(order.size(), parallel_, [&](std::size_t i) { attempt(order[i]); });
   }
 
@@ -93,21 +93,15 @@ class Contest {
   }
 
   // Everybody without an estimate, then the best of the others.
-  [[nodiscard]] std::vector<std::size_t> finalists() const {
+  [[nodiscard]] std::vector<std::size_t> entrants() const {
     std::vector<std::size_t> order;
-    std::vector<std::size_t> estimated;
+    std::vector<std::optional<std::size_t>> estimates;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       if (!lineup_.recipes[i].estimate) order.push_back(i);
-      if (entries_[i].estimate) estimated.push_back(i);
+      estimates.push_back(entries_[i].estimate);
     }
-    std::ranges::stable_sort(estimated, {}, [this](std::size_t i) { return *entries_[i].estimate; });
-    const auto falls_behind = [&](std::size_t i) {
-      return static_cast<double>(*entries_[i].estimate) >
-             static_cast<double>(*entries_[estimated.front()].estimate) * (1 + lineup_.finals.margin);
-    };
-    estimated.resize(std::min(estimated.size(), lineup_.finals.most));
-    estimated.erase(std::ranges::find_if(estimated, falls_behind), estimated.end());
-    order.insert(order.end(), estimated.begin(), estimated.end());
+    const std::vector<std::size_t> best = finalists(estimates, lineup_.finals);
+    order.insert(order.end(), best.begin(), best.end());
     return order;
   }
 

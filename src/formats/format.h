@@ -81,6 +81,10 @@ struct Finals {
   double margin = 0;
 };
 
+// The places of those in `estimates`, the smallest first and the earlier of equals; who has none is out.
+std::vector<std::size_t> finalists(std::span<const std::optional<std::size_t>> estimates,
+                                   const Finals& finals);
+
 // The candidates for one image. Among equal sizes the earlier recipe wins.
 struct Lineup {
   std::vector<Recipe> recipes;

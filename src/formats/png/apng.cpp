@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "formats/png/animation.h"
 #include "formats/png/encode.h"
+#include "formats/png/preset.h"
 #include "formats/png/row_deflate.h"
 #include "formats/png/workshop.h"
 
@@ -24,12 +25,6 @@ constexpr std::size_t longest_chunk = 0x7FFFFFFF;
 
 bool is_packed(const Ihdr& ihdr) {
   return ihdr.color == ColorType::indexed || ihdr.depth < 8;
-}
-
-std::vector<Strategy> strategies(Effort effort, bool packed) {
-  using enum Strategy;
-  if (effort == Effort::fast) return packed ? std::vector{none} : std::vector{none, sub, bigrams};
-  return packed ? std::vector{none, bigrams} : std::vector{none, sub, average, minsum, bigrams, matches};
 }
 
 // Indexes outside the palette, which decoders treat each in its own way.
@@ -71,13 +66,10 @@ Result<void> for_each_rows(const Still& still, const Raster& layout, std::uint32
   return {};
 }
 
-// What IDAT holds in a file that encode made.
-Bytes stream_of(ByteView file) {
-  Bytes stream;
-  ChunkReader reader(file, Limits{});
-  for (Result<Chunk> chunk = reader.next(); chunk && chunk->type != chunks::IEND; chunk = reader.next())
-    if (chunk->type == chunks::IDAT) stream.insert(stream.end(), chunk->data.begin(), chunk->data.end());
-  return stream;
+// Peak memory of a frame with so many bytes of rows: packed, filtered, a stream that is no longer, and its
+// maker.
+std::uint64_t coding_bytes(std::uint64_t rows, const Compression& compression) {
+  return 3 * rows + compressor_bytes(compression, rows);
 }
 
 // Ways to make a zlib stream of at most `most` bytes of a picture; empty when they can't.
@@ -88,7 +80,9 @@ Result<Bytes> code_whole(const Still& still, const Raster& layout, Effort effort
                          const Limits& limits) {
   // Frames share the palette, so it stands in no one's estimate.
   Raster raster{layout.width, layout.height, layout.color, layout.depth, {}, {}, {}};
-  const std::uint64_t needed = 3 * (std::uint64_t{raster.row_bytes()} + 1) * raster.height;
+  const Preset chosen = preset(effort);
+  const std::uint64_t needed = coding_bytes(
+      filtered_bytes({raster.width, raster.height, raster.depth, raster.color, false}), chosen.compression);
   if (needed > limits.memory)
     return fail(ErrorCode::out_of_memory,
                 fmt::format("a frame of {}x{} takes {}, but an image may take {}; raise --memory-limit",
@@ -96,22 +90,17 @@ Result<Bytes> code_whole(const Still& still, const Raster& layout, Effort effort
   const auto take = [&](Bytes rows) { raster.rows = std::move(rows); };
   if (auto read = for_each_rows(still, layout, layout.height, limits, take); !read)
     return tl::unexpected(std::move(read.error()));
-  std::vector<Strategy> chosen = strategies(effort, is_packed(still.header.ihdr));
-  // Of small frames a wrong guess is cheap to avoid.
-  const bool small = std::uint64_t{raster.width} * raster.height <= small_pixels;
-  if (effort == Effort::fast || (effort == Effort::normal && !small)) {
-    std::vector<std::pair<std::size_t, Strategy>> ranked;
-    ranked.reserve(chosen.size());
-    for (const Strategy strategy : chosen) ranked.emplace_back(estimate(raster, {}, strategy), strategy);
-    chosen = {std::ranges::min_element(ranked, {}, [](const auto& one) { return one.first; })->second};
-  }
-  constexpr std::size_t around = signature_bytes + 3 * chunk_overhead + 13;  // IHDR, one IDAT, IEND
-  const int level = effort == Effort::fast ? 10 : 12;
+  const std::vector<Strategy>& strategies = is_packed(still.header.ihdr) ? chosen.indexed : chosen.direct;
+  std::vector<std::optional<std::size_t>> estimates;
+  estimates.reserve(strategies.size());
+  for (const Strategy strategy : strategies) estimates.emplace_back(estimate(raster, {}, strategy));
   Bytes best;
-  for (const Strategy strategy : chosen) {
-    const std::optional<Bytes> file = encode(raster, {}, {strategy, level}, most + around);
-    if (!file) continue;
-    best = stream_of(*file);
+  for (const std::size_t i :
+       finalists(estimates, chosen.finals_of(std::uint64_t{raster.width} * raster.height))) {
+    std::optional<Bytes> stream =
+        compress(filter_rows(raster, strategies[i], 0, raster.height), chosen.compression, most);
+    if (!stream) continue;
+    best = *std::move(stream);
     most = best.size() - 1;
   }
   return best;
@@ -231,9 +220,9 @@ std::uint64_t frame_bytes(const Probe& probe) {
 }  // namespace
 
 Result<Lineup> apng_lineup(const Probe& probe, const Options& options) {
-  constexpr std::uint64_t compressor = std::uint64_t{10} << 20U;
-  const std::uint64_t raster = probe.decoded_bytes() + probe.height;
-  return lineup_of("png-frames", 3 * raster + compressor + frame_bytes(probe), code_whole, options);
+  const std::uint64_t rows = probe.decoded_bytes() + probe.height;
+  return lineup_of("png-frames", coding_bytes(rows, preset(options.effort).compression) + frame_bytes(probe),
+                   code_whole, options);
 }
 
 Result<Lineup> lean_apng_lineup(const Probe& probe, const Options& options) {

@@ -28,9 +28,6 @@ std::optional<Bytes> compress(ByteView data, const Compression& compression, std
 // Peak memory of that beside the data and the stream, for `size` bytes of data.
 std::uint64_t compressor_bytes(const Compression& compression, std::uint64_t size);
 
-// Images of at most this many pixels are small: trying more on them is cheap.
-inline constexpr std::uint64_t small_pixels = std::uint64_t{96} << 10U;
-
 // Everything in front of the pixels: the signature, IHDR, the palette, and the envelope around it.
 void append_head(Bytes& out, const Raster& raster, const Envelope& envelope);
 

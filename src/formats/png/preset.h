@@ -1,0 +1,39 @@
+// What an effort buys.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "imgc/options.h"
+
+#include "formats/format.h"
+#include "formats/png/encode.h"
+#include "formats/png/filter.h"
+#include "formats/png/workshop.h"
+
+namespace imgc::png {
+
+// Images of at most this many pixels are small: trying more on them is cheap.
+inline constexpr std::uint64_t small_pixels = std::uint64_t{96} << 10U;
+
+struct Preset {
+  [[nodiscard]] const Finals& finals_of(std::uint64_t pixels) const {
+    return pixels <= small_pixels ? small_finals : finals;
+  }
+
+  Compression compression = 10;  // of all that is exact
+  std::vector<Strategy> direct;
+  std::vector<Strategy> indexed;
+  std::vector<Strategy> reindexed;
+  std::vector<Strategy> quantised_reindexed;  // also of our own lossy output
+  OrderChoice orders;
+  OrderChoice lossy_orders;           // dithered indexes gain nothing from a choice
+  std::vector<Strategy> challengers;  // those of `direct` that compete with a quantised palette
+  Compression quantised = 10;
+  Finals finals;
+  Finals small_finals;  // of small images, where a wrong guess is cheap to avoid
+};
+
+Preset preset(Effort effort);
+
+}  // namespace imgc::png

@@ -122,30 +122,29 @@ IMGC_INLINE void price_all(const Stretch& stretch) {
   }
 }
 
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) void price_all_avx2(const Stretch& stretch) {
-  price_all(stretch);
-}
-#endif
-
 void price_all_baseline(const Stretch& stretch) {
   price_all(stretch);
 }
 
-using PriceAll = void (*)(const Stretch&);
-
-PriceAll best_for_this_processor() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) return price_all_avx2;
-#endif
-  return price_all_baseline;
+__attribute__((target("avx2"))) void price_all_avx2(const Stretch& stretch) {
+  price_all(stretch);
 }
+#else
+constexpr auto price_all_avx2 = price_all_baseline;
+#endif
 
 }  // namespace
 
+Instructions best_instructions() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) return Instructions::avx2;
+#endif
+  return Instructions::baseline;
+}
+
 void Parser::parse(ByteView data, const Matches& matches, std::size_t begin, std::size_t end,
                    std::span<const Pricing> pricing, std::vector<Token>& tokens) {
-  static const PriceAll price = best_for_this_processor();
   const std::size_t size = end - begin;
   if (costs_ == nullptr || room_ < size) {
     room_ = size;
@@ -153,6 +152,7 @@ void Parser::parse(ByteView data, const Matches& matches, std::size_t begin, std
     steps_ = std::make_unique_for_overwrite<Token[]>(room_);
   }
   costs_[size] = 0;
+  const auto price = instructions_ == Instructions::avx2 ? price_all_avx2 : price_all_baseline;
   price({data.data(), &matches, begin, end, pricing, costs_.get(), steps_.get()});
   tokens.clear();
   tokens.reserve(size);

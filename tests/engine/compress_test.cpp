@@ -86,7 +86,7 @@ TEST_CASE(
   REQUIRE(outcome.notes.size() == 1);
   CHECK(outcome.notes[0].code == "animated");
   CHECK(*format_named("png")->same_picture(desk.original, desk.get(), {}));
-  desk.memory_limit = std::uint64_t{1} << 22U;
+  desk.memory_limit = std::uint64_t{3} << 20U;
   const Outcome lean = desk.run(options);
   REQUIRE(std::holds_alternative<Compressed>(lean.verdict));
   CHECK(std::get<Compressed>(lean.verdict).recipe == "png-frames-by-rows");

@@ -18,7 +18,7 @@ constexpr Chunks chunks_of(Grain grain) {
 }
 // What a header costs, about: fixed fields, and the length of every symbol in use.
 constexpr std::uint64_t header_cost = 80 * std::uint64_t{bit_cost};
-constexpr std::uint64_t symbol_cost = 36 * std::uint64_t{bit_cost} / 10;
+constexpr std::uint64_t length_cost = 36 * std::uint64_t{bit_cost} / 10;
 
 struct Cut {
   std::size_t tokens = 0;
@@ -61,7 +61,7 @@ std::uint64_t block_cost(const Cut& from, const Cut& to) {
   std::uint64_t used = 0;
   const std::uint64_t symbols = entropy(from.before.literals, to.before.literals, used) +
                                 entropy(from.before.distances, to.before.distances, used);
-  return symbols + header_cost + used * symbol_cost;
+  return symbols + header_cost + used * length_cost;
 }
 
 Part part_between(const Cut& from, const Cut& to) {

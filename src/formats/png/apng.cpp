@@ -21,8 +21,6 @@
 namespace imgc::png {
 namespace {
 
-constexpr std::size_t longest_chunk = 0x7FFFFFFF;
-
 bool is_packed(const Ihdr& ihdr) {
   return ihdr.color == ColorType::indexed || ihdr.depth < 8;
 }

@@ -13,7 +13,6 @@ namespace imgc::png {
 namespace {
 
 constexpr std::array<std::uint8_t, signature_bytes> magic = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-constexpr std::uint32_t longest_chunk = 0x7FFFFFFF;
 
 bool is_letter(std::uint32_t c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');

@@ -63,6 +63,8 @@ inline constexpr ChunkType imGC = chunk_type("imGC");
 
 inline constexpr std::size_t signature_bytes = 8;
 inline constexpr std::size_t chunk_overhead = 12;  // length, type and check sum
+// The length of a chunk is a 31-bit number; longer streams are split.
+inline constexpr std::size_t longest_chunk = 0x7FFFFFFF;
 
 bool has_signature(ByteView file);
 ByteView signature();

@@ -60,8 +60,6 @@ std::size_t head_bytes(const Raster& raster, const Envelope& envelope) {
 
 // Around the pixels: the overhead of IDAT, and IEND.
 constexpr std::size_t tail_bytes = 2 * chunk_overhead;
-// The length of a chunk is a 31-bit number; longer streams are split.
-constexpr std::size_t longest_idat = 0x7FFFFFFF;
 
 // Small images are compressed whole at the fastest level. Of larger ones a sample is compressed at a level
 // that ranks filters as the final ones do: over 21 photographs and wallpapers the choices came within 0.05 %
@@ -71,7 +69,7 @@ constexpr std::uint64_t sampled_pixels = std::uint64_t{384} << 10U;
 constexpr int whole_level = 1;
 constexpr int sample_level = 8;
 // Bands from the whole height, each long enough to fill DEFLATE's window twice.
-constexpr std::size_t band_bytes = std::size_t{64} << 10U;
+constexpr std::size_t sample_band_bytes = std::size_t{64} << 10U;
 constexpr std::size_t least_sample = std::size_t{512} << 10U;
 constexpr std::size_t sample_divisor = 16;
 
@@ -84,7 +82,7 @@ Bytes filter_sample(const Raster& raster, Strategy strategy) {
   const std::size_t row = raster.row_bytes() + 1;
   const std::size_t whole = row * raster.height;
   const std::size_t wanted = std::max(least_sample, whole / sample_divisor);
-  const auto band = static_cast<std::uint32_t>((band_bytes + row - 1) / row);
+  const auto band = static_cast<std::uint32_t>((sample_band_bytes + row - 1) / row);
   const auto bands = static_cast<std::uint32_t>(wanted / (band * row));
   if (!is_sampled(raster) || bands < 2 || std::uint64_t{bands} * band >= raster.height)
     return filter_rows(raster, strategy, 0, raster.height);
@@ -140,8 +138,8 @@ std::optional<Bytes> assemble(const Raster& layout, const Envelope& envelope, By
   Bytes out;
   out.reserve(size);
   append_head(out, layout, envelope);
-  for (std::size_t at = 0; at < stream.size(); at += longest_idat)
-    append_chunk(out, chunks::IDAT, stream.subspan(at, std::min(longest_idat, stream.size() - at)));
+  for (std::size_t at = 0; at < stream.size(); at += longest_chunk)
+    append_chunk(out, chunks::IDAT, stream.subspan(at, std::min(longest_chunk, stream.size() - at)));
   append_chunk(out, chunks::IEND, {});
   if (out.size() > most) return std::nullopt;
   return out;

@@ -28,7 +28,7 @@ struct Destroy {
   }
 };
 using Attributes = std::unique_ptr<liq_attr, Destroy<liq_attr_destroy>>;
-using Picture = std::unique_ptr<liq_image, Destroy<liq_image_destroy>>;
+using QuantImage = std::unique_ptr<liq_image, Destroy<liq_image_destroy>>;
 using Palette = std::unique_ptr<liq_result, Destroy<liq_result_destroy>>;
 
 // libimagequant runs its loops under OpenMP, which would start a team of threads for each of the engine's
@@ -77,7 +77,7 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, QualityRang
   if (const liq_error error = liq_set_quality(attributes.get(), range.min, range.max); error != LIQ_OK)
     return give_up(error);
 
-  const Picture picture(liq_image_create_rgba(
+  const QuantImage picture(liq_image_create_rgba(
       attributes.get(), rgba.pixels.data(), static_cast<int>(rgba.width), static_cast<int>(rgba.height), 0));
   if (picture == nullptr)
     return Reason{"too_large_to_quantise", "libimagequant can't take an image this large"};

@@ -1,6 +1,5 @@
 #include "formats/png/apng.h"
 
-#include <limits>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -21,8 +20,7 @@ using test::png_of;
 using test::PngChunk;
 using test::PngFrame;
 using test::smooth_rows;
-
-constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
+using test::unbounded;
 
 Attempt attempt(ByteView file, bool lean = false, std::size_t bound = unbounded,
                 const Options& options = {}) {

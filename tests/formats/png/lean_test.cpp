@@ -15,8 +15,7 @@ namespace imgc {
 namespace {
 
 using test::png_of;
-
-constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
+using test::unbounded;
 
 Attempt lean(ByteView file, std::size_t bound = unbounded, const Limits& limits = {}) {
   const Result<Probe> probe = png_format.probe(file, limits);
@@ -31,20 +30,13 @@ Attempt lean(ByteView file, std::size_t bound = unbounded, const Limits& limits 
 }
 
 // The file that comes out, after comparing its pixels in two ways.
-Bytes made(ByteView file) {
+Bytes made_lean(ByteView file) {
   Attempt attempt = lean(file);
   if (!attempt) FAIL(attempt.error().message);
   Bytes bytes = std::get<Candidate>(*std::move(attempt)).bytes;
   CHECK(same_pixels(*png_format.decode(file, {}), *png_format.decode(bytes, {})));
   CHECK(*png_format.same_picture(file, bytes, {}));
   return bytes;
-}
-
-unsigned color_of(const Bytes& file) {
-  return file[25];
-}
-unsigned depth_of(const Bytes& file) {
-  return file[24];
 }
 
 // Taller than a few bands of any layout.
@@ -64,22 +56,22 @@ Image flat(ColorModel model, unsigned depth = 8) {
 
 TEST_CASE("lean: what all bands agree on is taken, and one pixel in the last band is enough to keep it") {
   Image image = flat(ColorModel::rgba);
-  CHECK(color_of(made(png_of(image))) == 0);
-  CHECK(depth_of(made(png_of(image))) == 1);
+  CHECK(test::color_of(made_lean(png_of(image))) == 0);
+  CHECK(test::depth_of(made_lean(png_of(image))) == 1);
   std::uint8_t* last = &image.pixels[image.pixels.size() - 4];
   last[0] = 1;
-  CHECK(color_of(made(png_of(image))) == 3);  // two colours
+  CHECK(test::color_of(made_lean(png_of(image))) == 3);  // two colours
   last[0] = 0;
   last[3] = 254;
-  CHECK(color_of(made(png_of(image))) == 3);
+  CHECK(test::color_of(made_lean(png_of(image))) == 3);
 
   Image many = test::gradient(width, tall, ColorModel::rgba);
   for (std::size_t i = 3; i < many.pixels.size(); i += 4) many.pixels[i] = 255;
-  CHECK(color_of(made(png_of(many))) == 2);
+  CHECK(test::color_of(made_lean(png_of(many))) == 2);
   many.pixels.back() = 254;
-  CHECK(color_of(made(png_of(many))) == 6);
+  CHECK(test::color_of(made_lean(png_of(many))) == 6);
   Image gray = test::gradient(width, tall, ColorModel::gray);
-  CHECK(color_of(made(png_of(gray))) == 0);
+  CHECK(test::color_of(made_lean(png_of(gray))) == 0);
 }
 
 TEST_CASE("lean: colours are counted over all bands, up to 256 of them") {
@@ -93,9 +85,10 @@ TEST_CASE("lean: colours are counted over all bands, up to 256 of them") {
         image.row(y)[3 * x + 1] = static_cast<std::uint8_t>(index / 256 + 100);
       }
     }
-    const Bytes file = made(png_of(image));
-    CHECK(color_of(file) == (colors > 256 ? 2 : 3));
-    if (colors <= 256) CHECK(depth_of(file) == (colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8));
+    const Bytes file = made_lean(png_of(image));
+    CHECK(test::color_of(file) == (colors > 256 ? 2 : 3));
+    if (colors <= 256)
+      CHECK(test::depth_of(file) == (colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8));
   }
 }
 
@@ -103,9 +96,9 @@ TEST_CASE("lean: 16 bits are narrowed only when every sample of every band allow
   Image image = flat(ColorModel::rgb, 16);
   for (std::size_t i = 0; i + 1 < image.pixels.size(); i += 2)
     image.pixels[i] = image.pixels[i + 1] = static_cast<std::uint8_t>(i * 7 / 600 + i % 13);
-  CHECK(depth_of(made(png_of(image))) <= 8);
+  CHECK(test::depth_of(made_lean(png_of(image))) <= 8);
   image.pixels.back() ^= 1U;
-  CHECK(depth_of(made(png_of(image))) == 16);
+  CHECK(test::depth_of(made_lean(png_of(image))) == 16);
 }
 
 TEST_CASE("lean: a tRNS key needs one hidden colour that no visible pixel has, in any band") {
@@ -125,16 +118,16 @@ TEST_CASE("lean: a tRNS key needs one hidden colour that no visible pixel has, i
       }
     };
     set(0, 0xF7, 0);
-    CHECK(color_of(made(png_of(image))) == 2);
+    CHECK(test::color_of(made_lean(png_of(image))) == 2);
     const std::size_t last = image.pixels.size() - pixel;
     set(last, 0xF7, 0);
-    CHECK(color_of(made(png_of(image))) == 2);
+    CHECK(test::color_of(made_lean(png_of(image))) == 2);
     set(last, 0xF7, 0xFF);
-    CHECK(color_of(made(png_of(image))) == 6);
+    CHECK(test::color_of(made_lean(png_of(image))) == 6);
     set(last, 0xF6, 0);
-    CHECK(color_of(made(png_of(image))) == 6);
+    CHECK(test::color_of(made_lean(png_of(image))) == 6);
     set(last, 0xF7, 1);
-    CHECK(color_of(made(png_of(image))) == 6);
+    CHECK(test::color_of(made_lean(png_of(image))) == 6);
   }
 }
 
@@ -142,18 +135,19 @@ TEST_CASE("lean: every layout at every width keeps its pixels") {
   for (const ColorModel model : {ColorModel::gray, ColorModel::gray_alpha, ColorModel::rgb, ColorModel::rgba})
     for (const unsigned depth : {8U, 16U})
       for (const std::uint32_t wide : {1U, 2U, 7U, 9U, 33U}) {
-        static_cast<void>(made(png_of(test::gradient(wide, 21, model, depth))));
-        static_cast<void>(made(png_of(test::noise(wide, 5, model, depth))));
+        static_cast<void>(made_lean(png_of(test::gradient(wide, 21, model, depth))));
+        static_cast<void>(made_lean(png_of(test::noise(wide, 5, model, depth))));
       }
   // One row that is longer than a band.
-  static_cast<void>(made(png_of(test::noise(200'000, 3, ColorModel::rgb))));
+  static_cast<void>(made_lean(png_of(test::noise(200'000, 3, ColorModel::rgb))));
   for (const unsigned depth : {1U, 2U, 4U})
-    static_cast<void>(made(png_of(test::ihdr(9, 2, depth, 0), {}, Bytes(2 * (1 + (9 * depth + 7) / 8)))));
+    static_cast<void>(
+        made_lean(png_of(test::ihdr(9, 2, depth, 0), {}, Bytes(2 * (1 + (9 * depth + 7) / 8)))));
 }
 
 TEST_CASE("lean: a result of exactly the bound is returned, and a larger one declined") {
   const Bytes file = png_of(test::gradient(width, tall, ColorModel::rgb));
-  const Bytes whole = made(file);
+  const Bytes whole = made_lean(file);
   const auto run = [&](std::size_t bound) { return lean(file, bound).value(); };
   CHECK(std::get<Candidate>(run(whole.size())).bytes == whole);
   CHECK(std::holds_alternative<Declined>(run(whole.size() - 1)));
@@ -164,7 +158,7 @@ TEST_CASE("lean: metadata and imgc's own mark go out as the usual way has them")
   const Image image = test::gradient(40, 30, ColorModel::rgb);
   const Bytes gamma = {0, 0, 0xB1, 0x8F};
   const Bytes file = png_of(image, {{"imGC", {70}}, {"gAMA", gamma}, {"tEXt", test::text_bytes("a\0b")}});
-  const Bytes out = made(file);
+  const Bytes out = made_lean(file);
   CHECK(png_format.probe(out, {})->quality == 70);
   const Result<Metadata> metadata = png_format.metadata(out, {});
   REQUIRE(metadata->items.size() == 1);
@@ -243,7 +237,7 @@ TEST_CASE("lean: PngSuite survives, all but the interlaced files") {
       ++interlaced;
       continue;
     }
-    static_cast<void>(made(file));
+    static_cast<void>(made_lean(file));
     ++whole;
   }
   CHECK(whole > 30);

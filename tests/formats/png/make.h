@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,9 @@
 #include "formats/format.h"
 
 namespace imgc::test {
+
+// A bound that no file reaches.
+inline constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
 
 struct PngChunk {
   std::string_view type;
@@ -61,6 +65,13 @@ struct Made {
 std::vector<Made> run_all(ByteView file, const Options& options);
 // The smallest of them, the earlier of equals.
 Made smallest(const std::vector<Made>& made);
+// What its IHDR says.
+inline unsigned depth_of(ByteView file) {
+  return file[24];
+}
+inline unsigned color_of(ByteView file) {
+  return file[25];
+}
 // The types of a file's chunks, a run of IDAT once.
 std::vector<std::string> chunk_names(ByteView file);
 

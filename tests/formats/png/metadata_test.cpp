@@ -60,10 +60,6 @@ bool contains(const Bytes& file, std::string_view chunk) {
   return std::ranges::find(names, chunk) != names.end();
 }
 
-unsigned color_of(const Bytes& file) {
-  return file[25];
-}
-
 const Bytes xmp_head =
     Bytes{'X', 'M', 'L', ':', 'c', 'o', 'm', '.', 'a', 'd', 'o', 'b', 'e', '.', 'x', 'm', 'p', 0};
 
@@ -132,16 +128,16 @@ TEST_CASE("with an RGB profile gray pixels stay colour, with a GRAY profile they
 
   const std::vector<test::Made> colored = recompress(png_of(rgb, {{"iCCP", iccp("RGB ")}}), {});
   for (const test::Made& made : colored) {
-    CHECK((color_of(made.candidate.bytes) == 2 || color_of(made.candidate.bytes) == 3));
+    CHECK((test::color_of(made.candidate.bytes) == 2 || test::color_of(made.candidate.bytes) == 3));
     CHECK(metadata_of(made.candidate.bytes).find(MetadataKind::icc));
   }
   for (const test::Made& made : recompress(png_of(gray, {{"iCCP", iccp("GRAY")}}), {}))
-    CHECK(color_of(made.candidate.bytes) == 0);
+    CHECK(test::color_of(made.candidate.bytes) == 0);
   MetadataPolicy drop_profile;
   drop_profile.kinds = {};
   bool any_gray = false;
   for (const test::Made& made : recompress(png_of(rgb, {{"iCCP", iccp("RGB ")}}), drop_profile))
-    any_gray = any_gray || color_of(made.candidate.bytes) == 0;
+    any_gray = any_gray || test::color_of(made.candidate.bytes) == 0;
   CHECK(any_gray);
 }
 
@@ -151,7 +147,7 @@ TEST_CASE("chunks that speak of the old samples go when the layout changes and s
   for (const test::Made& made : recompress(png_of(test::noise(40, 40, ColorModel::rgb), chunks), keep_all()))
     for (const char* chunk : {"sBIT", "bKGD", "unSF", "saFe"}) CHECK(contains(made.candidate.bytes, chunk));
   for (const test::Made& made : recompress(png_of(test::blocks(40, 40, 4), chunks), keep_all())) {
-    const bool same = color_of(made.candidate.bytes) == 2;
+    const bool same = test::color_of(made.candidate.bytes) == 2;
     for (const char* chunk : {"sBIT", "bKGD", "unSF"}) CHECK(contains(made.candidate.bytes, chunk) == same);
     CHECK(contains(made.candidate.bytes, "saFe"));
   }

@@ -1,6 +1,5 @@
 #include "formats/png/rewrap.h"
 
-#include <limits>
 #include <optional>
 
 #include <doctest/doctest.h>
@@ -13,7 +12,7 @@
 namespace imgc {
 namespace {
 
-constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
+using test::unbounded;
 
 // Rewraps it without metadata.
 std::optional<Bytes> rewrapped(ByteView file, std::size_t bound = unbounded) {

@@ -88,6 +88,10 @@ struct Options {
   Fidelity fidelity = Fidelity::exact;
   Quality quality;
   bool quality_given = false;  // by the user, who will want to know if it has no effect
+  // What a lossy result is to reach instead of a quality; at most one of the two.
+  std::optional<double> target;           // a score by SSIMULACRA 2: the smallest that has it
+  std::optional<std::uint64_t> max_size;  // bytes: the best that fits
+  bool score = false;  // lossy outputs are scored for the report; with those two they always are
   Effort effort = Effort::normal;
   std::optional<std::string> convert_to;  // a Format::name; nothing keeps each image's format
   std::optional<Rgb> background;          // what transparent pixels are laid on when the target has no alpha

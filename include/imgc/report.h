@@ -17,8 +17,9 @@
 namespace imgc {
 
 struct Compressed {
-  std::string recipe;          // the winner, for example "png-paeth"
-  std::optional<int> quality;  // used, for a lossy recipe
+  std::string recipe;           // the winner, for example "png-paeth"
+  std::optional<int> quality;   // used, for a lossy recipe
+  std::optional<double> score;  // by SSIMULACRA 2 against the original, for a lossy recipe when asked for
 };
 // The original's bytes are the result.
 struct Kept {

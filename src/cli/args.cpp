@@ -23,6 +23,7 @@ Examples:
   imgc compress ./in ./out                       lossless, the tree kept
   imgc compress --lossy -q 70 ./in ./out         lossy at quality 70
   imgc compress --lossy -q png=60-80,jpeg=75 ./in ./out
+  imgc compress --target high ./in ./out         the smallest that score 80 by SSIMULACRA 2
   imgc compress --lossy --format webp ./in ./out convert to WebP
   imgc compress --in-place --backup .orig photos replace the originals, keep a copy of each
   imgc compress --check assets                   exit 3 when something would shrink

@@ -31,7 +31,7 @@ std::vector<std::string_view> split(std::string_view list) {
 }
 
 template <class Number>
-std::optional<Number> whole_number(std::string_view text) {
+std::optional<Number> parse_number(std::string_view text) {
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
@@ -72,8 +72,8 @@ Result<void> set_lossless(Options& options, std::string_view value) {
 
 std::optional<QualityRange> quality_range(std::string_view text) {
   const std::size_t dash = text.find('-');
-  const auto max = whole_number<int>(dash == std::string_view::npos ? text : text.substr(dash + 1));
-  const auto min = dash == std::string_view::npos ? 0 : whole_number<int>(text.substr(0, dash));
+  const auto max = parse_number<int>(dash == std::string_view::npos ? text : text.substr(dash + 1));
+  const auto min = dash == std::string_view::npos ? 0 : parse_number<int>(text.substr(0, dash));
   if (!min || !max || *min < 0 || *max > 100 || *min > *max) return std::nullopt;
   return QualityRange{*min, *max};
 }
@@ -94,6 +94,26 @@ Result<void> set_quality(Options& options, std::string_view value) {
   }
   options.quality = std::move(quality);
   options.quality_given = true;
+  return {};
+}
+
+Result<void> set_target(Options& options, std::string_view value) {
+  static const std::map<std::string_view, double> names = {
+      {"visually-lossless", 90}, {"high", 80}, {"medium", 70}, {"low", 50}};
+  const auto named = names.find(value);
+  const auto score = named != names.end() ? std::optional(named->second) : parse_number<double>(value);
+  if (!score || !(*score >= 0 && *score <= 100))
+    return bad_value(value, "a score from 0 to 100, or visually-lossless, high, medium or low");
+  options.target = *score;
+  options.fidelity = Fidelity::perceptual;
+  return {};
+}
+
+Result<void> set_max_size(Options& options, std::string_view value) {
+  const auto size = parse_size(value);
+  if (!size || *size == 0) return bad_value(value, "a size such as 500KB");
+  options.max_size = *size;
+  options.fidelity = Fidelity::perceptual;
   return {};
 }
 
@@ -153,7 +173,7 @@ std::set<MetadataKind> every_kind() {
 
 bool is_segment_name(std::string_view name) {
   const auto printable_ascii = [](char c) { return c >= ' ' && c <= '~'; };
-  if (name == "COM" || (name.starts_with("APP") && whole_number<unsigned>(name.substr(3)).value_or(99) < 16))
+  if (name == "COM" || (name.starts_with("APP") && parse_number<unsigned>(name.substr(3)).value_or(99) < 16))
     return true;
   return name.size() == 4 && std::ranges::all_of(name, printable_ascii);
 }
@@ -250,7 +270,7 @@ constexpr std::string_view metadata_group = "Metadata";
 constexpr std::string_view output_group = "Output";
 constexpr std::string_view limits_group = "Limits";
 
-constexpr std::array<Setting, 14> table = {{
+constexpr std::array<Setting, 17> table = {{
     {"lossless", "--lossless", "", fidelity_group, "Change no pixel (the default)", set_lossless},
     {"lossy", "--lossy", "", fidelity_group, "Reduce quality where it is hard to see, down to --quality",
      set_lossy},
@@ -259,6 +279,18 @@ constexpr std::array<Setting, 14> table = {{
      "losslessly "
      "instead. By format: jpeg=75,png=60-80,webp=70",
      set_quality},
+    {"target", "--target", "SCORE", fidelity_group,
+     "The smallest result that looks as good as this SSIMULACRA 2 score, from 0 to 100, or by name: "
+     "visually-lossless = 90, high = 80, medium = 70, low = 50. In place of --lossy and --quality",
+     set_target},
+    {"max-size", "--max-size", "SIZE", fidelity_group,
+     "The best result of at most this size, for example 500KB; fails when nothing fits. In place of --lossy "
+     "and "
+     "--quality",
+     set_max_size},
+    {"score", "--score", "", fidelity_group,
+     "Put the SSIMULACRA 2 score of each lossy output into the report",
+     [](Options& options, std::string_view value) { return set_switch(options.score, value); }},
     {"effort", "-e,--effort", "fast|default|high|max", fidelity_group,
      "How long to look for something smaller", set_effort},
     {"format", "--format", "keep|png|jpeg|webp", fidelity_group,
@@ -308,6 +340,20 @@ Result<void> apply_setting(Options& options, std::string_view name, std::string_
 Result<void> check_options(const Options& options) {
   if (options.quality_given && options.fidelity == Fidelity::exact)
     return fail(ErrorCode::usage, "--quality has no meaning without --lossy; add --lossy to allow loss");
+  if (options.target && options.max_size)
+    return fail(ErrorCode::usage, "--target and --max-size exclude each other");
+  if (options.quality_given && (options.target || options.max_size))
+    return fail(ErrorCode::usage,
+                fmt::format("--quality and --{} exclude each other: the quality is what is looked for",
+                            options.target ? "target" : "max-size"));
+  if (options.fidelity == Fidelity::exact && (options.target || options.max_size))
+    return fail(ErrorCode::usage,
+                fmt::format("--{} has no meaning with --lossless", options.target ? "target" : "max-size"));
+  if (options.in_place && options.target)
+    return fail(ErrorCode::usage,
+                "--target measures against the input, so that with --in-place every run would lose some "
+                "more; give an "
+                "OUTPUT");
   if (options.in_place && options.convert_to)
     return fail(ErrorCode::usage,
                 "--in-place keeps names, so it can't be combined with --format; give an OUTPUT");

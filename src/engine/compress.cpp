@@ -11,7 +11,9 @@
 
 #include "base/text.h"
 #include "engine/contest.h"
+#include "engine/judge.h"
 #include "engine/plan.h"
+#include "engine/search.h"
 #include "engine/verify.h"
 #include "formats/format.h"
 #include "image/metadata_policy.h"
@@ -196,16 +198,26 @@ class Compression {
           {"wrong_extension", fmt::format("named .{}, but it is {}", suffix, format.name)});
   }
 
-  Result<Verdict> compete(const Subject& subject, Lineup& lineup, const Format& target, bool converting) {
+  Result<Sought> candidates(const Subject& subject, const Lineup& lineup, const Format& target,
+                            bool converting) {
     const std::size_t bound =
         converting ? std::numeric_limits<std::size_t>::max() : original_.bytes.size() - 1;
-    ContestResult result;
+    if (is_sought(options_) && !plan_.shortage)
+      return search(subject, target, options_, bound, plan_.parallel);
+    return Sought{contest(lineup, subject, bound, plan_.parallel), lineup.note, std::nullopt};
+  }
+
+  Result<Verdict> compete(const Subject& subject, const Lineup& lineup, const Format& target,
+                          bool converting) {
+    Result<Sought> sought;
     {
       const Stopwatch watch(outcome_.timings.encode);
-      result = contest(lineup, subject, bound, plan_.parallel);
+      sought = candidates(subject, lineup, target, converting);
     }
     outcome_.timings.decode = Milliseconds(subject.decode_ms());
     outcome_.timings.encode -= outcome_.timings.decode;
+    if (!sought) return tl::unexpected(std::move(sought.error()));
+    ContestResult& result = sought->contest;
     if (result.error) return tl::unexpected(*std::move(result.error));
 
     if (!result.winner) {
@@ -213,14 +225,15 @@ class Compression {
       if (!is_by_rows(subject.probe()) && !subject.pixels()) return tl::unexpected(subject.pixels().error());
       outcome_.notes.insert(outcome_.notes.end(), result.notes.begin(), result.notes.end());
       if (result.kept_because) return keep(*std::move(result.kept_because));
-      return keep(lineup.note.value_or(Reason{"no_gain", "nothing made it smaller"}));
+      return keep(sought->note.value_or(Reason{"no_gain", "nothing made it smaller"}));
     }
-    if (lineup.note) outcome_.notes.push_back(*lineup.note);
+    if (sought->note) outcome_.notes.push_back(*sought->note);
     outcome_.notes.insert(outcome_.notes.end(), result.notes.begin(), result.notes.end());
-    return publish(*std::move(result.winner), subject, target, converting);
+    return publish(*std::move(result.winner), sought->score, subject, target, converting);
   }
 
-  Result<Verdict> publish(Winner winner, const Subject& subject, const Format& target, bool converting) {
+  Result<Verdict> publish(Winner winner, std::optional<double> score, const Subject& subject,
+                          const Format& target, bool converting) {
     const std::uint64_t size = winner.candidate.bytes.size();
     if (!converting && size > options_.min_savings.largest_allowed(original_.bytes.size()))
       return keep({"below_min_savings",
@@ -231,6 +244,12 @@ class Compression {
       auto good = is_by_rows(subject.probe()) ? verify_by_rows(winner, subject, target)
                                               : verify(winner, subject, target, options_.background);
       if (!good) return tl::unexpected(std::move(good.error()));
+      if (options_.score && !score && winner.fidelity == Fidelity::perceptual) {
+        const Result<double> judged =
+            Judge(subject, target, options_.background).score(winner.candidate.bytes);
+        if (!judged) return tl::unexpected(judged.error());
+        score = *judged;
+      }
     }
     outcome_.format_out = target.name;
     outcome_.bytes_out = size;
@@ -238,7 +257,7 @@ class Compression {
       if (auto backup = back_up(); !backup) return tl::unexpected(std::move(backup.error()));
     if (auto written = write(job_.output, winner.candidate.bytes); !written)
       return tl::unexpected(std::move(written.error()));
-    return Compressed{std::move(winner.recipe), winner.candidate.quality};
+    return Compressed{std::move(winner.recipe), winner.candidate.quality, score};
   }
 
   // The first backup is the true original, so it is never replaced by the result of an earlier run.

@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "engine/judge.h"
+#include "engine/search.h"
 
 namespace imgc {
 namespace {
@@ -65,10 +67,11 @@ std::uint64_t with_reserve(std::uint64_t bytes) {
 
 // The original, its pixels, and beside them either the candidates or, later, the winner's pixels to compare.
 std::uint64_t full_bytes(const Probe& probe, std::uint64_t file_bytes, const Result<Lineup>& lineup,
-                         unsigned threads) {
+                         unsigned threads, const Options& options) {
   const std::uint64_t decoded = probe.decoded_bytes();
   const std::uint64_t contest = lineup ? working_bytes(*lineup, threads) : 0;
-  return base_bytes + file_bytes + with_reserve(decoded + std::max(decoded, contest));
+  const std::uint64_t judge = is_sought(options) || options.score ? Judge::working_bytes(probe) : 0;
+  return base_bytes + file_bytes + with_reserve(decoded + std::max(decoded, contest) + judge);
 }
 
 Error too_large(const std::string& why, std::uint64_t needed, std::uint64_t limit) {
@@ -108,10 +111,10 @@ void estimate(Plan& plan, Store& input, unsigned jobs, std::uint64_t memory_limi
   const Options& options = *plan.job.options;
   const Result<Lineup> lineup = target_format(*plan.probe->format, options).lineup(*plan.probe, options);
   plan.parallel = is_parallel_contest(*plan.probe, jobs);
-  plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineup, plan.parallel ? jobs : 1);
+  plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineup, plan.parallel ? jobs : 1, options);
   if (plan.cost_bytes <= memory_limit) return;
   plan.parallel = false;
-  plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineup, 1);
+  plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineup, 1, options);
   if (plan.cost_bytes > memory_limit) take_lean_way(plan, header.file_bytes, memory_limit);
 }
 

@@ -169,6 +169,9 @@ void put_options(Json& object, const Options& options) {
   for (const Format* format : formats())
     quality[std::string(format->name)] = to_json(options.quality.of(format->name));
   object["quality"] = std::move(quality);
+  object["target"] = options.target ? Json(*options.target) : Json(nullptr);
+  object["max_size"] = options.max_size ? Json(*options.max_size) : Json(nullptr);
+  object["score"] = options.score;
   object["effort"] = effort_name(options.effort);
   object["format"] = options.convert_to ? text(*options.convert_to) : Json("keep");
   object["background"] = nullptr;
@@ -203,6 +206,7 @@ void put_verdict(Json& object, const Verdict& verdict) {
         if constexpr (std::is_same_v<What, Compressed>) {
           object["recipe"] = text(what.recipe);
           object["quality"] = what.quality ? Json(*what.quality) : Json(nullptr);
+          object["score"] = what.score ? Json(rounded(*what.score, 100)) : Json(nullptr);
         } else if constexpr (std::is_same_v<What, Failed>) {
           object["error"] = to_json(what.error);
         } else {

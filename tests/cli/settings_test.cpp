@@ -34,6 +34,32 @@ TEST_CASE("settings: a quality is N or MIN-MAX, for all formats or by format") {
   }
 }
 
+TEST_CASE("settings: a target is a score or its name, and like a size asks for loss") {
+  CHECK(with("target", "80").target == 80);
+  CHECK(with("target", "72.5").target == 72.5);
+  CHECK(with("target", "visually-lossless").target == 90);
+  CHECK(with("target", "low").target == 50);
+  CHECK(with("target", "0").fidelity == Fidelity::perceptual);
+  CHECK(with("max-size", "500KB").max_size == 500'000);
+  CHECK(with("max-size", "1").fidelity == Fidelity::perceptual);
+  for (const char* bad : {"", "x", "101", "-1", "nan", "inf", "80%"}) {
+    CAPTURE(bad);
+    CHECK(refused("target", bad));
+  }
+  CHECK(refused("max-size", "0"));
+  CHECK(refused("max-size", "big"));
+  Options options = with("target", "80");
+  CHECK(check_options(options));
+  options.max_size = 1;
+  CHECK_FALSE(check_options(options));
+  options = with("target", "80");
+  options.fidelity = Fidelity::exact;
+  CHECK_FALSE(check_options(options));
+  options = with("max-size", "1KB");
+  options.quality_given = true;
+  CHECK_FALSE(check_options(options));
+}
+
 TEST_CASE("settings: strip drops what it lists, keep adds to what is left") {
   CHECK(with("strip", "safe").metadata.kinds == MetadataPolicy{}.kinds);
   CHECK(with("strip", "all").metadata.kinds.empty());

@@ -31,10 +31,10 @@ Summary run_of(SummaryText& words, const std::vector<Record>& records) {
 
 TEST_CASE("summary: the whole summary as a person reads it") {
   SummaryText words(10);
-  Record noted = record_of(1, "in/b.png", Compressed{"png-paeth", {}}, 3'200'000, 1'100'000);
+  Record noted = record_of(1, "in/b.png", Compressed{"png-paeth", {}, {}}, 3'200'000, 1'100'000);
   noted.outcome.notes = {{"wrong_extension", "named .jpg, but a PNG"}};
   const Summary summary = run_of(
-      words, {record_of(0, "in/a.png", Compressed{"png-quant", 70}, 10'000'000, 2'500'000), noted,
+      words, {record_of(0, "in/a.png", Compressed{"png-quant", 70, {}}, 10'000'000, 2'500'000), noted,
               record_of(2, "in/c.jpg", Kept{{"no_gain", "no smaller result was found"}}, 50'000, 50'000),
               record_of(3, "in/d.txt", Skipped{{"not_image", "not an image"}}),
               record_of(4, "in/e.png", Failed{{ErrorCode::malformed, "bad CRC"}})});

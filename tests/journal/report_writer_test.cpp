@@ -41,7 +41,7 @@ Record compressed_record() {
   record.id = 7;
   record.input = "photos/a.png";
   record.output = "out/a.png";
-  record.outcome.verdict = Compressed{"png-paeth", 70};
+  record.outcome.verdict = Compressed{"png-paeth", 70, 81.256};
   record.outcome.format_in = record.outcome.format_out = "png";
   record.outcome.width = 640;
   record.outcome.height = 480;
@@ -132,6 +132,7 @@ TEST_CASE("a record of a compressed file names the recipe and has no reason") {
   CHECK(record.at("outcome") == "compressed");
   CHECK(record.at("recipe") == "png-paeth");
   CHECK(record.at("quality") == 70);
+  CHECK(record.at("score") == 81.26);
   CHECK(record.at("notes").at(0).at("code") == "wrong_extension");
   CHECK(record.at("timings_ms").at("encode") == 12.346);
   CHECK_FALSE(record.contains("reason"));

@@ -1,0 +1,280 @@
+#include "engine/search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "engine/judge.h"
+
+namespace imgc {
+namespace {
+
+constexpr int least_quality = 1;
+constexpr int most_quality = 100;
+constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
+
+// Where the search begins, and how steeply it believes a curve to rise until it knows two of its points.
+constexpr double points_a_quality = 0.6;
+constexpr double log_size_a_quality = 0.025;
+constexpr int usual_quality = 75;
+// From then on halving is surer than another guess.
+constexpr unsigned guesses = 5;
+
+// Closes in on the least quality whose value, on a curve that rises with the quality, is at least `goal`.
+class Bracket {
+ public:
+  Bracket(double goal, double slope) : goal_(goal), slope_(slope) {}
+
+  // Nothing is left to try.
+  [[nodiscard]] bool is_closed() const { return high_ - low_ <= 1; }
+  // The least quality that is known to reach the goal; above most_quality when none is.
+  [[nodiscard]] int high() const { return high_; }
+
+  void add(int quality, double value) {
+    ++tried_;
+    (value < goal_ ? low_ : high_) = quality;
+    (value < goal_ ? low_value_ : high_value_) = value;
+  }
+  // From `quality` on the curve is beyond the goal, nobody knows how far.
+  void cut(int quality) {
+    ++tried_;
+    high_ = quality;
+    high_value_ = unknown;
+  }
+
+  // The next quality to try, aiming a little above the goal.
+  [[nodiscard]] int next(double margin) const {
+    const double aim = goal_ + margin;
+    const bool low_known = !std::isnan(low_value_);
+    const bool high_known = !std::isnan(high_value_);
+    double guess = (low_ + high_) / 2.0;
+    if (tried_ < guesses && low_known && high_known)
+      guess = low_ + (aim - low_value_) / (high_value_ - low_value_) * (high_ - low_);
+    else if (tried_ < guesses && low_known)
+      guess = low_ + (aim - low_value_) / slope_;
+    else if (tried_ < guesses && high_known)
+      guess = high_ - (high_value_ - aim) / slope_;
+    return std::clamp(static_cast<int>(std::lround(guess)), low_ + 1, high_ - 1);
+  }
+
+ private:
+  static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+  double goal_;
+  double slope_;
+  unsigned tried_ = 0;
+  int low_ = least_quality - 1;
+  int high_ = most_quality + 1;
+  double low_value_ = unknown;
+  double high_value_ = unknown;
+};
+
+// How far above the target a score may lie when an effort has looked long enough.
+double tolerance(Effort effort) {
+  switch (effort) {
+    case Effort::fast:
+      return 1;
+    case Effort::normal:
+      return 0.5;
+    case Effort::high:
+    case Effort::max:
+      break;
+  }
+  return 0;
+}
+
+class Search {
+ public:
+  Search(const Subject& subject, const Format& target, const Options& options, std::size_t bound,
+         bool parallel)
+      : subject_(subject),
+        target_(target),
+        options_(options),
+        bound_(bound),
+        parallel_(parallel),
+        judge_(subject, target, options.background) {}
+
+  Result<Sought> run() {
+    const Result<Lineup> worst = lineup_at(least_quality, options_.effort);
+    if (!worst) return tl::unexpected(worst.error());
+    if (!loses(*worst)) return without_loss(*worst);
+    return options_.target ? by_score(*options_.target) : by_size(*options_.max_size);
+  }
+
+ private:
+  static bool loses(const Lineup& lineup) {
+    return std::ranges::any_of(lineup.recipes,
+                               [](const Recipe& recipe) { return recipe.fidelity == Fidelity::perceptual; });
+  }
+
+  [[nodiscard]] Result<Lineup> lineup_at(int quality, Effort effort) const {
+    Options options = options_;
+    options.quality = {{0, quality}, {}};
+    options.effort = effort;
+    return target_.lineup(subject_.probe(), options);
+  }
+
+  // There is no other way: an animation, and the like.
+  [[nodiscard]] Result<Sought> without_loss(const Lineup& lineup) const {
+    Sought sought{contest(lineup, subject_, bound_, parallel_), lineup.note, std::nullopt};
+    const ContestResult& result = sought.contest;
+    if (!options_.max_size || result.error) return sought;
+    const std::size_t size = result.winner ? result.winner->candidate.bytes.size() : subject_.bytes().size();
+    if (size > *options_.max_size)
+      return fail(ErrorCode::refused,
+                  fmt::format("it can only be compressed losslessly, to {}, over the --max-size of {}",
+                              human_size(size), human_size(*options_.max_size)));
+    return sought;
+  }
+
+  // The smallest that loses at a quality; nothing when the source is no better than that, or has no such
+  // form.
+  [[nodiscard]] Result<std::optional<Winner>> lossy(int quality, Effort effort) const {
+    Result<Lineup> lineup = lineup_at(quality, effort);
+    if (!lineup) return tl::unexpected(std::move(lineup.error()));
+    std::erase_if(lineup->recipes, [](const Recipe& recipe) { return recipe.fidelity == Fidelity::exact; });
+    if (lineup->recipes.empty()) return std::nullopt;
+    ContestResult result = contest(*lineup, subject_, unbounded, parallel_);
+    if (result.error) return tl::unexpected(*std::move(result.error));
+    return std::move(result.winner);
+  }
+
+  [[nodiscard]] Result<Lineup> exact_lineup() const {
+    Options options = options_;
+    options.fidelity = Fidelity::exact;
+    return target_.lineup(subject_.probe(), options);
+  }
+
+  // Least effort is enough to see what is lost; what it says is checked on the result. Sizes of palettes do
+  // not always rise with the quality, so the smallest of all that are good enough is taken.
+  Result<Sought> by_score(double goal) {
+    const double spare = tolerance(options_.effort);
+    Bracket bracket(goal, points_a_quality);
+    std::optional<double> best;
+    std::optional<std::pair<std::size_t, int>> smallest;  // that is good enough: its size and quality
+    int quality = std::clamp(static_cast<int>(std::lround(goal)), least_quality, most_quality);
+    while (!bracket.is_closed()) {
+      Result<std::optional<Winner>> made = lossy(quality, Effort::fast);
+      if (!made) return tl::unexpected(std::move(made.error()));
+      if (!*made) {
+        bracket.cut(quality);
+      } else {
+        const Result<double> score = judge_.score((*made)->candidate.bytes);
+        if (!score) return tl::unexpected(score.error());
+        best = std::max(best.value_or(*score), *score);
+        bracket.add(quality, *score);
+        const std::pair<std::size_t, int> size_and_quality{(*made)->candidate.bytes.size(), quality};
+        if (*score >= goal) smallest = std::min(smallest.value_or(size_and_quality), size_and_quality);
+        if (*score >= goal && *score <= goal + spare) break;
+      }
+      quality = bracket.is_closed() ? quality : bracket.next(spare / 2);
+    }
+    // With more effort an encoder may come out a little below.
+    constexpr int most_steps = 4;
+    const int found = smallest ? smallest->second : bracket.high();
+    for (quality = found; quality < found + most_steps && quality <= most_quality; ++quality) {
+      Result<Sought> sought = finish(quality);
+      if (!sought || !sought->score || *sought->score >= goal) return sought;
+    }
+    return exact_instead(goal, best);
+  }
+
+  // Everything there is at a quality, with the effort that was asked for.
+  Result<Sought> finish(int quality) {
+    const Result<Lineup> lineup = lineup_at(quality, options_.effort);
+    if (!lineup) return tl::unexpected(lineup.error());
+    Sought sought{contest(*lineup, subject_, bound_, parallel_), lineup->note, std::nullopt};
+    return judged(std::move(sought));
+  }
+
+  Result<Sought> judged(Sought sought) {
+    const std::optional<Winner>& winner = sought.contest.winner;
+    if (!winner || winner->fidelity == Fidelity::exact) return sought;
+    const Result<double> score = judge_.score(winner->candidate.bytes);
+    if (!score) return tl::unexpected(score.error());
+    sought.score = *score;
+    return sought;
+  }
+
+  [[nodiscard]] Result<Sought> exact_instead(double goal, std::optional<double> best) const {
+    const Result<Lineup> lineup = exact_lineup();
+    if (!lineup) {
+      if (lineup.error().code != ErrorCode::refused || !best) return tl::unexpected(lineup.error());
+      return fail(
+          ErrorCode::refused,
+          fmt::format(
+              "no {} of it scores {:g}, the best has {:.2f}; lower --target or choose another --format",
+              target_.name, goal, *best));
+    }
+    return Sought{
+        contest(*lineup, subject_, bound_, parallel_),
+        Reason{"target_needs_all", fmt::format("no lossy result scores {:g}, so nothing was lost", goal)},
+        std::nullopt};
+  }
+
+  Result<Sought> by_size(std::uint64_t most) {
+    if (const Result<Lineup> lineup = exact_lineup()) {
+      Sought sought{contest(*lineup, subject_, bound_, parallel_), lineup->note, std::nullopt};
+      const std::optional<Winner>& winner = sought.contest.winner;
+      const std::size_t size = winner ? winner->candidate.bytes.size() : subject_.bytes().size();
+      // Without a winner the original stays, if it is one of this format.
+      if (size <= most && (winner || bound_ != unbounded)) return sought;
+    } else if (lineup.error().code != ErrorCode::refused) {
+      return tl::unexpected(lineup.error());
+    }
+    // The least quality that is too large stands right above the best that fits.
+    constexpr double full = 0.97;
+    const double log_most = std::log(static_cast<double>(most));
+    Bracket bracket(std::nextafter(log_most, log_most + 1), log_size_a_quality);
+    std::optional<Winner> best;
+    std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+    int quality = usual_quality;
+    while (!bracket.is_closed()) {
+      Result<std::optional<Winner>> made = lossy(quality, options_.effort);
+      if (!made) return tl::unexpected(std::move(made.error()));
+      if (!*made) {
+        bracket.cut(quality);
+      } else {
+        const std::size_t size = (*made)->candidate.bytes.size();
+        least = std::min<std::uint64_t>(least, size);
+        bracket.add(quality, std::log(static_cast<double>(size)));
+        if (size <= most) {
+          best = std::move(*made);
+          if (static_cast<double>(size) >= full * static_cast<double>(most)) break;
+        }
+      }
+      quality = bracket.is_closed() ? quality : bracket.next(std::log(full) / 2);
+    }
+    if (!best)
+      return fail(ErrorCode::refused,
+                  fmt::format("even at the lowest quality it takes {}, over the --max-size of {}",
+                              human_size(least), human_size(most)));
+    Sought sought;
+    sought.contest.winner = std::move(best);
+    return judged(std::move(sought));
+  }
+
+  const Subject& subject_;
+  const Format& target_;
+  const Options& options_;
+  std::size_t bound_;
+  bool parallel_;
+  Judge judge_;
+};
+
+}  // namespace
+
+bool is_sought(const Options& options) {
+  return options.target || options.max_size;
+}
+
+Result<Sought> search(const Subject& subject, const Format& target, const Options& options, std::size_t bound,
+                      bool parallel) {
+  return Search(subject, target, options, bound, parallel).run();
+}
+
+}  // namespace imgc

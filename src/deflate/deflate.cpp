@@ -32,6 +32,9 @@ constexpr std::size_t sample_count = 8;
 constexpr std::size_t sample_divisor = 16;
 constexpr std::size_t least_sample = 4096;
 
+// Of a segment of at most so many bytes, every beginning is followed to its end when the search is thorough.
+constexpr std::size_t short_segment = std::size_t{16} << 10U;
+
 struct Span {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -101,7 +104,20 @@ class Encoder {
   }
 
   Draft best_draft(Span segment) {
-    std::vector<Pricing> pricing = {{segment.end, learn_costs(segment)}};
+    Draft best;
+    if (settings_.thorough && segment.end - segment.begin <= short_segment) {
+      // What samples promise is far from certain here, and to go all the way is cheap.
+      for (const Costs& beginning : beginnings(segment)) {
+        Draft draft = draft_from(segment, beginning);
+        if (draft.bits < best.bits) best = std::move(draft);
+      }
+      return best;
+    }
+    return draft_from(segment, learn_costs(segment));
+  }
+
+  Draft draft_from(Span segment, const Costs& costs) {
+    std::vector<Pricing> pricing = {{segment.end, costs}};
     Draft best;
     unsigned left = settings_.iterations;
     for (unsigned i = 0; left > 0; ++i, --left) {
@@ -151,19 +167,23 @@ class Encoder {
     return draft;
   }
 
-  // The costs that samples compress best under, from several beginnings.
-  Costs learn_costs(Span segment) {
-    const std::vector<Span> samples = samples_of(segment);
-    std::vector<Costs> beginnings;
-    if (last_costs_) beginnings.push_back(*last_costs_);
+  [[nodiscard]] std::vector<Costs> beginnings(Span segment) const {
+    std::vector<Costs> costs;
+    if (last_costs_) costs.push_back(*last_costs_);
     const ByteView bytes = data_.subspan(segment.begin, segment.end - segment.begin);
     // What the segment before came to is as good as a guess, or better.
     const unsigned known = last_costs_ ? 1 : 0;
     for (unsigned guess = 0; guess + known < settings_.guesses; ++guess)
-      beginnings.push_back(guess_costs(bytes, guess));
+      costs.push_back(guess_costs(bytes, guess));
+    return costs;
+  }
+
+  // The costs that samples compress best under, from several beginnings.
+  Costs learn_costs(Span segment) {
+    const std::vector<Span> samples = samples_of(segment);
     std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
     Costs best;
-    for (const Costs& beginning : beginnings) {
+    for (const Costs& beginning : beginnings(segment)) {
       Costs costs = beginning;
       std::uint64_t total = 0;
       for (unsigned i = 0; i < settings_.warm_ups; ++i) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <random>
 
@@ -76,6 +77,41 @@ TEST_CASE("what is compressed inflates to the same bytes") {
       REQUIRE(stream);
       CHECK(inflated(*stream, size) == data);
     }
+  }
+}
+
+// A million of them with IMGC_TEST_ALL, which takes ten minutes.
+TEST_CASE("any data under any settings inflate to the same bytes") {
+  const unsigned rounds = std::getenv("IMGC_TEST_ALL") != nullptr ? 1'000'000 : 500;
+  std::mt19937 random(7);
+  for (unsigned round = 0; round < rounds; ++round) {
+    const std::size_t size = random() % (random() % 10 == 0 ? 16'000 : 2000);
+    const unsigned values = 1 + random() % (random() % 2 == 0 ? 8 : 256);
+    Bytes data;
+    while (data.size() < size) {
+      const std::size_t run = 1 + random() % 300;
+      const std::size_t back = data.empty() ? 0 : random() % data.size();
+      const unsigned kind = data.empty() ? 2 : random() % 4;
+      for (std::size_t i = 0; i < run; ++i) {
+        if (kind == 0) {
+          data.push_back(data[back + i]);
+        } else {
+          data.push_back(
+              static_cast<std::uint8_t>(kind == 1 ? values : random() % values + random() % values));
+        }
+      }
+    }
+    data.resize(size);
+    const deflate::Settings settings = {
+        {static_cast<unsigned>(1 + random() % 64), random() % 2 == 0 ? 16U : 258U},
+        static_cast<unsigned>(1 + random() % 3),
+        static_cast<unsigned>(1 + random() % 4),
+        static_cast<unsigned>(1 + random() % 4),
+        random() % 4 == 0 ? 64'000U : 0U,
+        random() % 4 == 0};
+    const auto stream = deflate::compress(data, settings, unbounded);
+    REQUIRE(stream);
+    if (inflated(*stream, size) != data) FAIL("round ", round);
   }
 }
 

@@ -8,8 +8,8 @@ namespace {
 // {depth, nice length}, cost models to start from, parses of samples, parses of all.
 constexpr deflate::Settings fast_search = {{8, 32}, 1, 2, 1};
 constexpr deflate::Settings normal_search = {{48, 64}, 1, 4, 1, 64000};
-constexpr deflate::Settings high_search = {{128, 258}, 2, 4, 2};
-constexpr deflate::Settings max_search = {{256, 258}, 3, 4, 15, 0, true};
+constexpr deflate::Settings high_search = {{96, 128}, 2, 3, 2};
+constexpr deflate::Settings max_search = {{192, 258}, 2, 4, 10, 0, true};
 
 }  // namespace
 
@@ -19,44 +19,73 @@ Preset preset(Effort effort) {
   const OrderChoice every_order = {{first_use, popularity},
                                    {linear, luma, first_use, source, nearest, battiato, popularity, zeng}};
   const OrderChoice without_trial = {{popularity}, {linear}};
+  const std::vector<Manner> every_manner = {plain_manner, {false, 0.75F}, {false, 0.5F}, {false, 0.25F},
+                                            {false, 0},   {true, 0.5F},   {true, 0.25F}, {true, 0}};
   switch (effort) {
     case Effort::fast:
-      // Dithered indexes gain less from a dear level than anything else here.
-      return {fast_search,
-              {none, sub, quick_matches},
-              {none},
-              {sub, quick_matches},
-              {sub},
-              without_trial,
-              without_trial,
-              {},
-              7,
-              {},
-              {}};
+      return {
+          .compression = fast_search,
+          .direct = {none, sub, quick_matches},
+          .indexed = {none},
+          .reindexed = {sub, quick_matches},
+          .quantised_reindexed = {sub},
+          .orders = without_trial,
+          .lossy_orders = without_trial,
+          .challengers = {},
+          .manners = {plain_manner},
+          // Dithered indexes gain less from a dear level than anything else here.
+          .quantised = 7,
+          .finals = {},
+          .small_finals = {},
+      };
     case Effort::normal:
-      return {normal_search,
-              {none, sub, entropy, bigrams, quick_matches},
-              {none, bigrams},
-              {sub, quick_matches},
-              {sub},
-              {{first_use, popularity}, {linear, luma}},
-              without_trial,
-              {none, matches},
-              10,
-              {2, 0.002},
-              {4, 0.03}};
+      return {
+          .compression = normal_search,
+          .direct = {none, sub, entropy, bigrams, quick_matches},
+          .indexed = {none, bigrams},
+          .reindexed = {sub, quick_matches},
+          .quantised_reindexed = {sub},
+          .orders = {{first_use, popularity}, {linear, luma}},
+          .lossy_orders = without_trial,
+          .challengers = {none, quick_matches},
+          .manners = {plain_manner, {true, 0}},
+          .quantised = 10,
+          .finals = {2, 0.002},
+          .small_finals = {4, 0.03},
+      };
     case Effort::high:
-      return {high_search,     {none, sub, entropy, bigrams, matches},
-              {none, entropy}, {sub, paeth, matches},
-              {sub, matches},  every_order,
-              every_order,     {none, sub, entropy, matches},
-              high_search,     {2, 0.005},
-              {6, 0.03}};
+      return {
+          .compression = high_search,
+          .direct = {none, sub, entropy, bigrams, matches},
+          .indexed = {none, entropy},
+          .reindexed = {sub, paeth, matches},
+          .quantised_reindexed = {sub, matches},
+          .orders = every_order,
+          .lossy_orders = every_order,
+          .challengers = {none, sub, entropy, matches},
+          .manners = every_manner,
+          .quantised = high_search,
+          .finals = {2, 0.005},
+          .small_finals = {6, 0.03},
+      };
     case Effort::max:
       break;
   }
   const std::vector<Strategy> all = {none, sub, up, average, paeth, minsum, entropy, bigrams, matches};
-  return {max_search, all, all, all, all, every_order, every_order, all, max_search, {4, 0.01}, {8, 0.05}};
+  return {
+      .compression = max_search,
+      .direct = all,
+      .indexed = all,
+      .reindexed = all,
+      .quantised_reindexed = all,
+      .orders = every_order,
+      .lossy_orders = every_order,
+      .challengers = all,
+      .manners = every_manner,
+      .quantised = max_search,
+      .finals = {3, 0.01},
+      .small_finals = {6, 0.05},
+  };
 }
 
 }  // namespace imgc::png

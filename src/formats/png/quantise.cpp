@@ -65,44 +65,84 @@ bool can_quantise() {
   return true;
 }
 
-Result<std::variant<Quantised, Reason>> quantise(const Image& image, QualityRange range) {
+namespace {
+
+// libimagequant's view of one image.
+class Quantiser {
+ public:
+  explicit Quantiser(const Image& rgba) : rgba_(rgba), attributes_(liq_attr_create()) {}
+
+  // False when libimagequant can't take an image this large.
+  Result<bool> open() {
+    if (attributes_ == nullptr) return give_up(LIQ_OUT_OF_MEMORY);
+    liq_set_speed(attributes_.get(), search_speed);
+    picture_.reset(liq_image_create_rgba(attributes_.get(), rgba_.pixels.data(),
+                                         static_cast<int>(rgba_.width), static_cast<int>(rgba_.height), 0));
+    return picture_ != nullptr;
+  }
+
+  // Null when `range.min` is out of reach.
+  Result<Palette> palette(QualityRange range) {
+    if (const liq_error error = liq_set_quality(attributes_.get(), range.min, range.max); error != LIQ_OK)
+      return give_up(error);
+    liq_result* found = nullptr;
+    const liq_error error = liq_image_quantize(picture_.get(), attributes_.get(), &found);
+    if (error != LIQ_OK && error != LIQ_QUALITY_TOO_LOW) return give_up(error);
+    return Palette(found);
+  }
+
+  Result<IndexedPicture> apply(liq_result* palette, float dither) {
+    liq_set_dithering_level(palette, dither);
+    Bytes indexes(std::size_t{rgba_.width} * rgba_.height);
+    if (const liq_error error =
+            liq_write_remapped_image(palette, picture_.get(), indexes.data(), indexes.size());
+        error != LIQ_OK)
+      return give_up(error);
+    const liq_palette* entries = liq_get_palette(palette);
+    std::vector<Color> colors;
+    for (unsigned i = 0; i < entries->count; ++i) {
+      const liq_color& entry = entries->entries[i];
+      colors.push_back({entry.r, entry.g, entry.b, entry.a});
+    }
+    return IndexedPicture(rgba_.width, rgba_.height, std::move(indexes), colors);
+  }
+
+ private:
+  const Image& rgba_;
+  Attributes attributes_;
+  QuantImage picture_;
+};
+
+}  // namespace
+
+Result<std::variant<std::vector<Quantised>, Reason>> quantise(const Image& image, QualityRange range,
+                                                              std::span<const Manner> manners) {
   work_on_one_thread();
   const bool is_rgba8 = image.model == ColorModel::rgba && image.depth == 8;
   const Image converted = is_rgba8 ? Image{} : to_rgba8(image);
-  const Image& rgba = is_rgba8 ? image : converted;
+  Quantiser quantiser(is_rgba8 ? image : converted);
+  const Result<bool> open = quantiser.open();
+  if (!open) return tl::unexpected(open.error());
+  if (!*open) return Reason{"too_large_to_quantise", "libimagequant can't take an image this large"};
+  const Result<Palette> fewest = quantiser.palette(range);
+  if (!fewest) return tl::unexpected(fewest.error());
+  if (*fewest == nullptr) return below_minimum(range);
+  const int reached = liq_get_quantization_quality(fewest->get());
+  const int quality = reached < 0 ? range.max : std::min(reached, range.max);
 
-  const Attributes attributes(liq_attr_create());
-  if (attributes == nullptr) return give_up(LIQ_OUT_OF_MEMORY);
-  liq_set_speed(attributes.get(), search_speed);
-  if (const liq_error error = liq_set_quality(attributes.get(), range.min, range.max); error != LIQ_OK)
-    return give_up(error);
-
-  const QuantImage picture(liq_image_create_rgba(
-      attributes.get(), rgba.pixels.data(), static_cast<int>(rgba.width), static_cast<int>(rgba.height), 0));
-  if (picture == nullptr)
-    return Reason{"too_large_to_quantise", "libimagequant can't take an image this large"};
-  liq_result* found = nullptr;
-  const liq_error quantised = liq_image_quantize(picture.get(), attributes.get(), &found);
-  const Palette palette(found);
-  if (quantised == LIQ_QUALITY_TOO_LOW) return below_minimum(range);
-  if (quantised != LIQ_OK) return give_up(quantised);
-
-  liq_set_dithering_level(palette.get(), 1.0F);
-  Bytes indexes(std::size_t{rgba.width} * rgba.height);
-  if (const liq_error error =
-          liq_write_remapped_image(palette.get(), picture.get(), indexes.data(), indexes.size());
-      error != LIQ_OK)
-    return give_up(error);
-
-  const liq_palette* entries = liq_get_palette(palette.get());
-  std::vector<Color> colors;
-  for (unsigned i = 0; i < entries->count; ++i) {
-    const liq_color& entry = entries->entries[i];
-    colors.push_back({entry.r, entry.g, entry.b, entry.a});
+  std::vector<Quantised> made;
+  Palette every;
+  for (const Manner& manner : manners) {
+    if (manner.every_color && every == nullptr) {
+      auto found = quantiser.palette({0, 100});
+      if (!found) return tl::unexpected(found.error());
+      every = *std::move(found);
+    }
+    auto picture = quantiser.apply(manner.every_color ? every.get() : fewest->get(), manner.dither);
+    if (!picture) return tl::unexpected(picture.error());
+    made.push_back({*std::move(picture), quality});
   }
-  const int quality = liq_get_quantization_quality(palette.get());
-  return Quantised{IndexedPicture(rgba.width, rgba.height, std::move(indexes), colors),
-                   quality < 0 ? range.max : std::min(quality, range.max)};
+  return made;
 }
 
 #else
@@ -111,7 +151,8 @@ bool can_quantise() {
   return false;
 }
 
-Result<std::variant<Quantised, Reason>> quantise(const Image& /*image*/, QualityRange /*range*/) {
+Result<std::variant<std::vector<Quantised>, Reason>> quantise(const Image& /*image*/, QualityRange /*range*/,
+                                                              std::span<const Manner> /*manners*/) {
   return fail(ErrorCode::unsupported, "this build has no lossy PNG");
 }
 

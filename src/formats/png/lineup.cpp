@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
-#include "formats/png/alike.h"
 #include "formats/png/apng.h"
 #include "formats/png/encode.h"
+#include "formats/png/palette_search.h"
 #include "formats/png/png.h"
 #include "formats/png/preset.h"
 #include "formats/png/rewrap.h"
@@ -42,7 +42,7 @@ struct Way {
 };
 
 // Peak bytes beside the pixels: what the workshop keeps for every recipe, and the recipe's own.
-std::uint64_t working_bytes(const Probe& probe, const Way& way, std::size_t manners, bool quantising) {
+std::uint64_t working_bytes(const Probe& probe, const Way& way, const Preset& chosen, bool quantising) {
   const std::uint64_t pixels = probe.pixel_count();
   const std::uint64_t raw = probe.decoded_bytes() + probe.height;
   // Two rasters of indexes and the picture that one is made from; with quantised layouts also theirs, and
@@ -52,14 +52,7 @@ std::uint64_t working_bytes(const Probe& probe, const Way& way, std::size_t mann
   const std::uint64_t rows = way.layout == Layout::direct ? raw : pixels + probe.height;
   const std::uint64_t coding = 2 * rows + compressor_bytes(way.coding.compression, rows);
   if (!is_quantised(way.layout)) return shared + coding;
-  // libimagequant: RGBA, maps of noise and edges, its histogram, and floats of images up to 64 MB of them.
-  constexpr std::uint64_t histogram = std::uint64_t{16} << 20U;
-  constexpr std::uint64_t most_floats = std::uint64_t{64} << 20U;
-  const std::uint64_t quantising_bytes =
-      7 * pixels + std::min(16 * pixels, most_floats) + std::min(histogram, 64 * pixels);
-  // Then, when there is a choice, the scores; beside the pictures in every manner.
-  const std::uint64_t choosing = manners > 1 ? choosing_bytes(probe) : 0;
-  return shared + manners * pixels + std::max({coding, quantising_bytes, choosing});
+  return shared + std::max(coding, quantising_bytes(probe, chosen.quantising));
 }
 
 class Cook {
@@ -100,12 +93,12 @@ class Cook {
 };
 
 Recipe make_recipe(const std::shared_ptr<Workshop>& workshop, const Way& way, const Probe& probe,
-                   std::size_t manners, bool quantising) {
+                   const Preset& chosen, bool quantising) {
   const Cook cook(workshop, way);
   Recipe recipe;
   recipe.name = recipe_name(way.layout, way.coding.strategy);
   recipe.fidelity = is_quantised(way.layout) ? Fidelity::perceptual : Fidelity::exact;
-  recipe.working_bytes = working_bytes(probe, way, manners, quantising);
+  recipe.working_bytes = working_bytes(probe, way, chosen, quantising);
   recipe.estimate = [cook](const Subject& subject) { return cook.estimate(subject); };
   recipe.run = [cook](const Subject& subject, std::size_t bound) { return cook.run(subject, bound); };
   return recipe;
@@ -129,10 +122,10 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   const bool quantising = lossy && !already;
   const Preset chosen = preset(options.effort);
   const auto workshop = std::make_shared<Workshop>(
-      options.quality.of(png_format.name), lossy ? chosen.lossy_orders : chosen.orders, chosen.manners);
+      options.quality.of(png_format.name), lossy ? chosen.lossy_orders : chosen.orders, chosen.quantising);
   Lineup lineup;
   const auto add = [&](const Way& way) {
-    lineup.recipes.push_back(make_recipe(workshop, way, probe, chosen.manners.size(), quantising));
+    lineup.recipes.push_back(make_recipe(workshop, way, probe, chosen, quantising));
   };
   if (probe.format == &png_format)
     lineup.recipes.push_back({"png-rewrapped", Fidelity::exact, rewrapping_bytes(probe), nullptr, rewrap});

@@ -11,6 +11,22 @@ constexpr deflate::Settings normal_search = {{48, 64}, 1, 4, 1, 64000};
 constexpr deflate::Settings high_search = {{96, 128}, 2, 3, 2};
 constexpr deflate::Settings max_search = {{192, 258}, 2, 4, 10, 0, true};
 
+// Little dither among many colours for smooth images, and a gentle remap for the others.
+constexpr Manner smooth = {.every_color = true, .remap = {.smooth_dither = 0.5F}};
+constexpr Manner gentle = {.every_color = false, .remap = {.busy_dither = 0.3F, .busy_from = 4}};
+
+std::vector<Manner> every_manner() {
+  return {
+      smooth,
+      gentle,
+      {.every_color = true, .remap = {}},
+      {.every_color = true, .remap = {.smooth_dither = 0.25F}},
+      {.every_color = false, .remap = {}},
+      {.every_color = false, .remap = {.bit_worth = 8}},
+      {.every_color = false, .remap = {.bit_worth = 4, .busy_dither = 0.6F, .busy_from = 8}},
+  };
+}
+
 }  // namespace
 
 Preset preset(Effort effort) {
@@ -19,8 +35,6 @@ Preset preset(Effort effort) {
   const OrderChoice every_order = {{first_use, popularity},
                                    {linear, luma, first_use, source, nearest, battiato, popularity, zeng}};
   const OrderChoice without_trial = {{popularity}, {linear}};
-  const std::vector<Manner> every_manner = {plain_manner, {false, 0.75F}, {false, 0.5F}, {false, 0.25F},
-                                            {false, 0},   {true, 0.5F},   {true, 0.25F}, {true, 0}};
   switch (effort) {
     case Effort::fast:
       return {
@@ -32,7 +46,7 @@ Preset preset(Effort effort) {
           .orders = without_trial,
           .lossy_orders = without_trial,
           .challengers = {},
-          .manners = {plain_manner},
+          .quantising = {{smooth, gentle}, false},
           // Dithered indexes gain less from a dear level than anything else here.
           .quantised = 7,
           .finals = {},
@@ -48,8 +62,8 @@ Preset preset(Effort effort) {
           .orders = {{first_use, popularity}, {linear, luma}},
           .lossy_orders = without_trial,
           .challengers = {none, quick_matches},
-          .manners = {plain_manner, {true, 0}},
-          .quantised = 10,
+          .quantising = {{smooth, gentle}, true},
+          .quantised = fast_search,
           .finals = {2, 0.002},
           .small_finals = {4, 0.03},
       };
@@ -63,7 +77,7 @@ Preset preset(Effort effort) {
           .orders = every_order,
           .lossy_orders = every_order,
           .challengers = {none, sub, entropy, matches},
-          .manners = every_manner,
+          .quantising = {every_manner(), true},
           .quantised = high_search,
           .finals = {2, 0.005},
           .small_finals = {6, 0.03},
@@ -81,7 +95,7 @@ Preset preset(Effort effort) {
       .orders = every_order,
       .lossy_orders = every_order,
       .challengers = all,
-      .manners = every_manner,
+      .quantising = {every_manner(), true},
       .quantised = max_search,
       .finals = {3, 0.01},
       .small_finals = {6, 0.05},

@@ -28,9 +28,9 @@ struct Preset {
   std::vector<Strategy> reindexed;
   std::vector<Strategy> quantised_reindexed;  // also of our own lossy output
   OrderChoice orders;
-  OrderChoice lossy_orders;                      // dithered indexes gain nothing from a choice
-  std::vector<Strategy> challengers;             // those of `direct` that compete with a quantised palette
-  std::vector<Manner> manners = {plain_manner};  // of quantised pictures
+  OrderChoice lossy_orders;           // dithered indexes gain nothing from a choice
+  std::vector<Strategy> challengers;  // those of `direct` that compete with a quantised palette
+  QuantiseSettings quantising;
   Compression quantised = 10;
   Finals finals;
   Finals small_finals;  // of small images, where a wrong guess is cheap to avoid

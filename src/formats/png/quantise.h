@@ -1,7 +1,7 @@
-// From any number of colours to a palette that looks alike, by libimagequant.
+// From any number of colours to a palette, so that the picture looks alike and is small as a PNG.
 #pragma once
 
-#include <span>
+#include <cstdint>
 #include <variant>
 #include <vector>
 
@@ -10,6 +10,7 @@
 #include "imgc/result.h"
 
 #include "formats/png/palette_order.h"
+#include "formats/png/remap.h"
 
 namespace imgc::png {
 
@@ -18,22 +19,28 @@ struct Quantised {
   int quality = 0;  // that its colours reached, never above the maximum asked for
 };
 
-// Whether this build has libimagequant.
-bool can_quantise();
-
-// A way to fewer colours: a palette, and how far the errors of pixels are spread over their neighbours, from
-// 0 to 1.
+// A way to fewer colours.
 struct Manner {
-  bool every_color = false;  // as many colours as a palette holds, in place of as few as reach the quality
-  float dither = 1;
+  // As many colours as a palette holds, in place of as few as reach the quality: for smooth images, which
+  // then need little dither. Others are not tried in such a manner.
+  bool every_color = false;
+  RemapSettings remap;
 };
-// libimagequant's own.
-inline constexpr Manner plain_manner = {};
 
-// The image in each of the manners. Aims at range.max. A reason, for the report, when it can't reach
-// range.min. `image` is not CMYK; 16-bit samples are rounded to 8 first. Samples are taken as they are: gAMA
-// is not applied, and goes out unchanged.
-Result<std::variant<std::vector<Quantised>, Reason>> quantise(const Image& image, QualityRange range,
-                                                              std::span<const Manner> manners);
+struct QuantiseSettings {
+  std::vector<Manner> manners;
+  // Of the pictures in each manner and libimagequant's own, take the smallest that scores no less by
+  // SSIMULACRA 2 than libimagequant's own does. Else the first manner that is meant for the image.
+  bool judged = true;
+};
+
+// Aims at range.max. A reason, for the report, when it can't reach range.min. `image` is not CMYK; 16-bit
+// samples are rounded to 8 first. Samples are taken as they are, and gAMA and profiles go out unchanged;
+// `metadata` says what they mean to the score.
+Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metadata& metadata,
+                                                 QualityRange range, const QuantiseSettings& settings);
+
+// Peak memory of that beside the image.
+std::uint64_t quantising_bytes(const Probe& probe, const QuantiseSettings& settings);
 
 }  // namespace imgc::png

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "formats/png/alike.h"
 #include "formats/png/encode.h"
 #include "formats/png/header.h"
 #include "formats/png/png.h"
@@ -113,22 +112,12 @@ Raster Workshop::order_best(const IndexedPicture& picture, Layout layout) const 
   return indexed_raster(picture, sequences[best]);
 }
 
-Result<std::variant<Quantised, Reason>> Workshop::quantise_best(const Image& pixels,
-                                                                const Subject& subject) const {
-  auto made = quantise(pixels, range_, manners_);
-  if (!made) return tl::unexpected(std::move(made.error()));
-  if (auto* reason = std::get_if<Reason>(&*made)) return std::move(*reason);
-  auto& pictures = std::get<std::vector<Quantised>>(*made);
-  const Result<std::size_t> best = choose_alike(pixels, subject.metadata(), pictures);
-  if (!best) return tl::unexpected(best.error());
-  return std::move(pictures[*best]);
-}
-
 Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, const Prepared& from,
                                         const Subject& subject) {
   if (from.gamut == Gamut::gray_only)
     return Unavailable{Reason{"gray_profile", "its colour profile forbids a palette, so nothing was lost"}};
-  std::call_once(quantised_once_, [&] { quantised_ = quantise_best(pixels, subject); });
+  std::call_once(quantised_once_,
+                 [&] { quantised_ = quantise(pixels, subject.metadata(), range_, quantising_); });
   const Result<std::variant<Quantised, Reason>>& made = *quantised_;
   if (!made) return tl::unexpected(made.error());
   if (const auto* reason = std::get_if<Reason>(&*made)) return Unavailable{*reason};

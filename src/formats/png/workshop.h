@@ -63,9 +63,8 @@ class Workshop {
  public:
   using Made = Result<std::variant<Material, Unavailable>>;
 
-  // `manners`, at least one, are those of a quantised layout; the first is what the others are held against.
-  Workshop(QualityRange range, OrderChoice orders, std::vector<Manner> manners)
-      : range_(range), orders_(std::move(orders)), manners_(std::move(manners)) {}
+  Workshop(QualityRange range, OrderChoice orders, QuantiseSettings quantising)
+      : range_(range), orders_(std::move(orders)), quantising_(std::move(quantising)) {}
 
   // The reference lives as long as the workshop.
   const Made& material(Layout layout, const Subject& subject);
@@ -86,14 +85,12 @@ class Workshop {
   Made make(Layout layout, const Subject& subject);
   [[nodiscard]] std::optional<Raster> make_indexed(Layout layout, const Image& image,
                                                    const Prepared& prepared, const Subject& subject) const;
-  [[nodiscard]] Result<std::variant<Quantised, Reason>> quantise_best(const Image& pixels,
-                                                                      const Subject& subject) const;
   Made make_quantised(Layout layout, const Image& pixels, const Prepared& prepared, const Subject& subject);
   [[nodiscard]] Raster order_best(const IndexedPicture& picture, Layout layout) const;
 
   QualityRange range_;
   OrderChoice orders_;
-  std::vector<Manner> manners_;
+  QuantiseSettings quantising_;
   std::once_flag prepared_once_;
   Prepared prepared_;
   std::once_flag quantised_once_;

@@ -4,8 +4,8 @@
 #include <doctest/doctest.h>
 
 #include "formats/png/make.h"
+#include "formats/png/palette_search.h"
 #include "formats/png/png.h"
-#include "formats/png/quantise.h"
 #include "image/convert.h"
 #include "image/metric.h"
 #include "support/images.h"

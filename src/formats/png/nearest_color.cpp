@@ -1,0 +1,101 @@
+#include "formats/png/nearest_color.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace imgc::png {
+namespace {
+
+constexpr float side = 4;        // of a box, in luma and in both colour differences
+constexpr float alpha_side = 8;  // and in alpha; opaque looks have boxes of their own, flat in alpha
+constexpr float origin = -256;   // below any coordinate
+constexpr std::uint32_t opaque = 255;
+// From the middle of a box to its farthest corner: half the diagonal, on white with alpha's half side on top
+// of luma's.
+constexpr float opaque_radius = 3.47F;
+constexpr float radius_with_alpha = 6.64F;
+
+std::uint32_t cell(float coordinate, float cell_side) {
+  return static_cast<std::uint32_t>(std::clamp((coordinate - origin) * (1 / cell_side), 0.0F, 254.0F));
+}
+
+float middle_of(std::uint32_t cell, float cell_side) {
+  return origin + (static_cast<float>(cell) + 0.5F) * cell_side;
+}
+
+}  // namespace
+
+NearestColor::NearestColor(std::span<const Color> palette) : boxes_(256) {
+  looks_.reserve(palette.size());
+  for (const Color& color : palette) looks_.push_back(look_of(color));
+  for (const Look& look : looks_) {
+    float nearest = std::numeric_limits<float>::max();
+    for (const Look& other : looks_)
+      if (&other != &look) nearest = std::min(nearest, unlikeness(look, other));
+    own_.push_back(nearest / 4);  // half the distance, squared
+  }
+}
+
+NearestColor::Found NearestColor::find(const Look& look, std::uint8_t guess) {
+  if (const float likely = unlikeness(look, looks_[guess]); likely < own_[guess]) return {guess, likely};
+  const bool is_opaque = look[3] >= opaque;
+  const std::uint32_t luma = cell(look[0], side);
+  const std::uint32_t blue = cell(look[1], side);
+  const std::uint32_t red = cell(look[2], side);
+  const std::uint32_t alpha = is_opaque ? opaque : cell(look[3], alpha_side);
+  const std::uint32_t name = 1 + (luma | blue << 8U | red << 16U | alpha << 24U);
+  std::size_t at = place(name);
+  if (boxes_[at].name == 0) {
+    const Look middle{middle_of(luma, side), middle_of(blue, side), middle_of(red, side),
+                      is_opaque ? 255.0F : middle_of(alpha, alpha_side)};
+    at = add_box(name, middle, is_opaque ? opaque_radius : radius_with_alpha);
+  }
+  const Box& box = boxes_[at];
+  Found found{members_[box.first], unlikeness(look, looks_[members_[box.first]])};
+  for (std::uint32_t i = 1; i < box.count; ++i) {
+    const std::uint8_t index = members_[box.first + i];
+    if (const float other = unlikeness(look, looks_[index]); other < found.unlikeness) found = {index, other};
+  }
+  return found;
+}
+
+// Where the box of this name is, or would be put.
+std::size_t NearestColor::place(std::uint32_t name) const {
+  std::size_t at = (name * 2654435761U >> 8U) & (boxes_.size() - 1);
+  while (boxes_[at].name != 0 && boxes_[at].name != name) at = (at + 1) & (boxes_.size() - 1);
+  return at;
+}
+
+// Distance is a norm, so a colour farther from the middle than the nearest is, by more than the diagonal,
+// is not the nearest of any point of the box.
+std::size_t NearestColor::add_box(std::uint32_t name, const Look& middle, float radius) {
+  if (2 * used_ >= boxes_.size()) make_room();
+  std::array<float, 256> away{};
+  float nearest = std::numeric_limits<float>::max();
+  for (std::size_t i = 0; i < looks_.size(); ++i) {
+    away[i] = unlikeness(middle, looks_[i]);
+    nearest = std::min(nearest, away[i]);
+  }
+  const float reach = std::sqrt(nearest) + 2 * radius;
+  Box box{name, static_cast<std::uint32_t>(members_.size()), 0};
+  for (std::size_t i = 0; i < looks_.size(); ++i) {
+    if (away[i] > reach * reach) continue;
+    members_.push_back(static_cast<std::uint8_t>(i));
+    ++box.count;
+  }
+  const std::size_t at = place(name);
+  boxes_[at] = box;
+  ++used_;
+  return at;
+}
+
+void NearestColor::make_room() {
+  std::vector<Box> old(2 * boxes_.size());
+  old.swap(boxes_);
+  for (const Box& box : old)
+    if (box.name != 0) boxes_[place(box.name)] = box;
+}
+
+}  // namespace imgc::png

@@ -1,0 +1,48 @@
+// Which colour of a palette is nearest.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "formats/png/look.h"
+#include "formats/png/palette.h"
+
+namespace imgc::png {
+
+// Exact. Space is cut into boxes, and a box that is asked about is given the colours that can be the nearest
+// of any point in it, which are few.
+class NearestColor {
+ public:
+  struct Found {
+    std::uint8_t index = 0;
+    float unlikeness = 0;
+  };
+
+  // `palette` has 1 to 256 colours.
+  explicit NearestColor(std::span<const Color> palette);
+
+  [[nodiscard]] const std::vector<Look>& looks() const { return looks_; }
+  // `guess` is a colour that is likely the nearest; it changes how long the answer takes, not the answer.
+  Found find(const Look& look, std::uint8_t guess);
+
+ private:
+  struct Box {
+    std::uint32_t name = 0;  // 0 when free
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+
+  [[nodiscard]] std::size_t place(std::uint32_t name) const;
+  std::size_t add_box(std::uint32_t name, const Look& middle, float radius);
+  void make_room();
+
+  std::vector<Look> looks_;
+  std::vector<float> own_;  // up to this unlikeness, no other colour is nearer
+  std::vector<Box> boxes_;  // a hash table with open addressing
+  std::vector<std::uint8_t> members_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace imgc::png

@@ -1,0 +1,92 @@
+#include "formats/png/quantise.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "formats/png/activity.h"
+#include "formats/png/palette_search.h"
+#include "image/convert.h"
+#include "image/ssimulacra2.h"
+#include "support/images.h"
+
+namespace imgc::png {
+namespace {
+
+Image shown(const IndexedPicture& picture) {
+  Image image{picture.width(), picture.height(), ColorModel::rgba, 8, {}};
+  for (const std::uint8_t index : picture.indexes()) {
+    const Color& color = picture.colors()[index];
+    image.pixels.insert(image.pixels.end(), color.begin(), color.end());
+  }
+  return image;
+}
+
+const Manner gentle = {.every_color = false, .remap = {.busy_dither = 0.3F, .busy_from = 4}};
+const Manner smooth = {.every_color = true, .remap = {.smooth_dither = 0.5F}};
+
+Quantised quantised(const Image& image, QuantiseSettings settings) {
+  const auto made = quantise(image, {}, {0, 60}, settings);
+  REQUIRE(made);
+  REQUIRE(std::holds_alternative<Quantised>(*made));
+  return std::get<Quantised>(*made);
+}
+
+IndexedPicture plain_of(const Image& rgba) {
+  auto search = PaletteSearch::open(rgba);
+  REQUIRE(search);
+  REQUIRE(*search);
+  REQUIRE((*search)->find({0, 60}, Pace::thorough));
+  return *(*search)->dither();
+}
+
+}  // namespace
+
+TEST_CASE("what is chosen looks no worse than libimagequant's own picture") {
+  if (!can_quantise()) return;
+  std::size_t others = 0;
+  for (const std::uint32_t side : {40U, 150U, 300U})
+    for (const ColorModel model : {ColorModel::gray, ColorModel::rgb, ColorModel::rgba}) {
+      CAPTURE(side);
+      const Image image = to_rgba8(test::gradient(side, side, model));
+      const IndexedPicture plain = plain_of(image);
+      const IndexedPicture chosen = quantised(image, {{smooth, gentle}, true}).picture;
+      const auto score_of = [&](const IndexedPicture& picture) {
+        return *score({image, {}}, {shown(picture), {}});
+      };
+      CHECK(score_of(chosen) >= score_of(plain) - 1e-6);
+      others += chosen.indexes() != plain.indexes() || chosen.colors() != plain.colors() ? 1 : 0;
+    }
+  CHECK(others > 0);
+}
+
+TEST_CASE("without other manners, libimagequant's own picture is taken") {
+  if (!can_quantise()) return;
+  const Image image = to_rgba8(test::gradient(50, 50, ColorModel::rgb));
+  const IndexedPicture plain = plain_of(image);
+  const IndexedPicture chosen = quantised(image, {{}, true}).picture;
+  CHECK(chosen.indexes() == plain.indexes());
+  CHECK(chosen.colors() == plain.colors());
+}
+
+TEST_CASE("without a judge, smooth images are given every colour and others as few as will do") {
+  if (!can_quantise()) return;
+  // A slow slope in which luma curves a little everywhere.
+  Image slope{256, 256, ColorModel::rgb, 8, {}};
+  for (std::uint32_t y = 0; y < 256; ++y)
+    for (std::uint32_t x = 0; x < 256; ++x)
+      for (const std::uint32_t value : {(x * x + y * y) / 1024, x / 2 + 40, y / 2 + 60})
+        slope.pixels.push_back(static_cast<std::uint8_t>(value));
+  REQUIRE(smooth_share(find_activity(to_rgba8(slope))) > 0.2);
+  const QuantiseSettings unjudged = {{smooth, gentle}, false};
+  const QuantiseSettings only_gentle = {{gentle}, false};
+  CHECK(quantised(slope, unjudged).picture.colors().size() >
+        quantised(slope, only_gentle).picture.colors().size());
+
+  const Image noise = test::noise(128, 128, ColorModel::rgb, 8, 3);
+  REQUIRE(smooth_share(find_activity(to_rgba8(noise))) < 0.2);
+  CHECK(quantised(noise, unjudged).picture.colors() == quantised(noise, only_gentle).picture.colors());
+}
+
+}  // namespace imgc::png

@@ -63,7 +63,7 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
                               const std::vector<Manner>& manners, IndexedPicture plain) {
   std::optional<ScoreReference> reference;
   const auto score = [&](const IndexedPicture& picture) {
-    if (!reference) reference.emplace(Picture{sketch.rgba, metadata});
+    if (!reference) reference.emplace(imgc::Picture{sketch.rgba, metadata});
     return reference->score({image_of(picture), metadata});
   };
   const std::size_t usual = about_bytes(plain);

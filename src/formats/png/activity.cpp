@@ -2,20 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdlib>
 
 namespace imgc::png {
 namespace {
 
-using LumaRow = std::vector<std::int32_t>;
+using IntRow = std::vector<std::int32_t>;
 
 constexpr int fine = 16;  // to a step of luma
 constexpr int fine_in_unit = 4;
 static_assert(fine_in_unit == fine * activity_unit);
 
-void luma_row(const Image& image, std::uint32_t y, LumaRow& out) {
+void luma_row(const Image& image, std::uint32_t y, IntRow& out) {
   const std::uint8_t* pixel = image.pixels.data() + std::size_t{y} * image.width * 4;
   for (std::size_t x = 0; x < image.width; ++x, pixel += 4) {
     const int alpha = pixel[3];
@@ -30,7 +29,7 @@ int bend(int before, int here, int after) {
 
 // Of the row between two others, which at an edge are the row itself; each with the neighbours left and
 // right.
-void bend_row(const LumaRow& above, const LumaRow& here, const LumaRow& below, LumaRow& bends,
+void bend_row(const IntRow& above, const IntRow& here, const IntRow& below, IntRow& bends,
               std::uint8_t* out) {
   const std::size_t width = here.size();
   for (std::size_t x = 0; x < width; ++x) {
@@ -51,12 +50,12 @@ std::vector<std::uint8_t> find_activity(const Image& image) {
   const std::size_t width = image.width;
   const std::size_t height = image.height;
   std::vector<std::uint8_t> activity(width * height);
-  std::array<LumaRow, 3> lumas = {LumaRow(width), LumaRow(width), LumaRow(width)};
-  LumaRow bends(width);
+  std::array<IntRow, 3> lumas = {IntRow(width), IntRow(width), IntRow(width)};
+  IntRow bends(width);
   luma_row(image, 0, lumas[0]);
   for (std::size_t y = 0; y < height; ++y) {
     if (y + 1 < height) luma_row(image, static_cast<std::uint32_t>(y + 1), lumas[(y + 1) % 3]);
-    const LumaRow& here = lumas[y % 3];
+    const IntRow& here = lumas[y % 3];
     const bool at_edge = y == 0 || y + 1 == height;
     bend_row(at_edge ? here : lumas[(y + 2) % 3], here, at_edge ? here : lumas[(y + 1) % 3], bends,
              activity.data() + y * width);

@@ -6,6 +6,7 @@
 
 #include "deflate/common_length.h"
 #include "deflate/log2.h"
+#include "formats/png/hash.h"
 
 namespace imgc::png {
 namespace {
@@ -26,11 +27,6 @@ std::uint32_t read32(const std::uint8_t* at) {
   std::uint32_t value = 0;
   std::memcpy(&value, at, sizeof value);
   return value;
-}
-
-// Fibonacci hashing: the top bits are the mixed ones.
-std::uint32_t hash(std::uint32_t bytes) {
-  return bytes * 2654435769U;
 }
 
 template <class Seen>
@@ -96,7 +92,6 @@ bool MatchScore::is_cheaper(const std::uint8_t* bytes, const Match& a, const Mat
 MatchScore::Match MatchScore::find(std::size_t at, std::size_t most, std::size_t last_distance) {
   const std::uint8_t* here = stream_.data() + at;
   const std::uint32_t next = read32(here);
-  const std::uint32_t hashed = hash(next);
   Match best;
   const auto consider = [&](std::size_t distance) {
     if (distance >= deflate::window || distance == best.distance || read32(here - distance) != next) return;
@@ -104,10 +99,10 @@ MatchScore::Match MatchScore::find(std::size_t at, std::size_t most, std::size_t
     if (best.length == 0 || is_cheaper(here, found, best)) best = found;
   };
   if (at >= last_distance) consider(last_distance);
-  Near& near = near_[hashed >> (32U - near_bits_)];
+  Near& near = near_[hash(next, near_bits_)];
   if (near.stretch == stretch_) consider(at - near.at);
   near = {stretch_, static_cast<std::uint32_t>(at)};
-  const std::uint32_t last = last_[hashed >> (32U - last_bits_)];
+  const std::uint32_t last = last_[hash(next, last_bits_)];
   if (last != 0) consider(at + 1 - last);
   return best;
 }
@@ -147,7 +142,7 @@ std::uint64_t MatchScore::judge(std::size_t at, std::size_t size, std::uint64_t 
 void MatchScore::accept(std::size_t at, std::size_t size) {
   const std::uint8_t* bytes = stream_.data();
   for (std::size_t i = at; i + shortest_worth <= at + size; ++i)
-    last_[hash(read32(bytes + i)) >> (32U - last_bits_)] = static_cast<std::uint32_t>(i + 1);
+    last_[hash(read32(bytes + i), last_bits_)] = static_cast<std::uint32_t>(i + 1);
   for (const deflate::Token token : kept_) {
     const std::size_t length = deflate::length_of(token);
     if (token == deflate::literal_token) {

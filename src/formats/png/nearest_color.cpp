@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
+
+#include "formats/png/hash.h"
 
 namespace imgc::png {
 namespace {
@@ -12,10 +15,13 @@ constexpr float side = 4;        // of a box, in luma and in both colour differe
 constexpr float alpha_side = 8;  // and in alpha; opaque looks have boxes of their own, flat in alpha
 constexpr float origin = -256;   // below any coordinate
 constexpr std::uint32_t opaque = 255;
-// From the middle of a box to its farthest corner: half the diagonal, on white with alpha's half side on top
-// of luma's.
-constexpr float opaque_radius = 3.47F;
-constexpr float radius_with_alpha = 6.64F;
+
+// From the middle of a box to its farthest corner, which is where alpha goes against luma. Somewhat more, for
+// what rounding takes.
+float radius(bool is_opaque) {
+  const Look corner{side / 2, side / 2, side / 2, is_opaque ? 0 : -alpha_side / 2};
+  return std::sqrt(unlikeness(corner, Look{})) * 1.001F;
+}
 
 std::uint32_t cell(float coordinate, float cell_side) {
   return static_cast<std::uint32_t>(std::clamp((coordinate - origin) * (1 / cell_side), 0.0F, 254.0F));
@@ -50,7 +56,7 @@ NearestColor::Found NearestColor::find(const Look& look, std::uint8_t guess) {
   if (boxes_[at].name == 0) {
     const Look middle{middle_of(luma, side), middle_of(blue, side), middle_of(red, side),
                       is_opaque ? 255.0F : middle_of(alpha, alpha_side)};
-    at = add_box(name, middle, is_opaque ? opaque_radius : radius_with_alpha);
+    at = add_box(name, middle, radius(is_opaque));
   }
   const Box& box = boxes_[at];
   Found found{members_[box.first], unlikeness(look, looks_[members_[box.first]])};
@@ -63,14 +69,14 @@ NearestColor::Found NearestColor::find(const Look& look, std::uint8_t guess) {
 
 // Where the box of this name is, or would be put.
 std::size_t NearestColor::place(std::uint32_t name) const {
-  std::size_t at = (name * 2654435761U >> 8U) & (boxes_.size() - 1);
+  std::size_t at = hash(name, static_cast<unsigned>(std::countr_zero(boxes_.size())));
   while (boxes_[at].name != 0 && boxes_[at].name != name) at = (at + 1) & (boxes_.size() - 1);
   return at;
 }
 
 // Distance is a norm, so a colour farther from the middle than the nearest is, by more than the diagonal,
 // is not the nearest of any point of the box.
-std::size_t NearestColor::add_box(std::uint32_t name, const Look& middle, float radius) {
+std::size_t NearestColor::add_box(std::uint32_t name, const Look& middle, float reach) {
   if (2 * used_ >= boxes_.size()) make_room();
   std::array<float, 256> away{};
   float nearest = std::numeric_limits<float>::max();
@@ -78,10 +84,10 @@ std::size_t NearestColor::add_box(std::uint32_t name, const Look& middle, float 
     away[i] = unlikeness(middle, looks_[i]);
     nearest = std::min(nearest, away[i]);
   }
-  const float reach = std::sqrt(nearest) + 2 * radius;
+  const float most = std::sqrt(nearest) + 2 * reach;
   Box box{name, static_cast<std::uint32_t>(members_.size()), 0};
   for (std::size_t i = 0; i < looks_.size(); ++i) {
-    if (away[i] > reach * reach) continue;
+    if (away[i] > most * most) continue;
     members_.push_back(static_cast<std::uint8_t>(i));
     ++box.count;
   }

@@ -35,7 +35,7 @@ class NearestColor {
   };
 
   [[nodiscard]] std::size_t place(std::uint32_t name) const;
-  std::size_t add_box(std::uint32_t name, const Look& middle, float radius);
+  std::size_t add_box(std::uint32_t name, const Look& middle, float reach);
   void make_room();
 
   std::vector<Look> looks_;

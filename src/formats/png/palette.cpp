@@ -2,15 +2,16 @@
 
 #include <bit>
 
+#include "formats/png/hash.h"
+
 namespace imgc::png {
 
 bool PaletteIndex::add_all(std::span<const Color> pixels, std::uint8_t* indexes) {
-  static_assert(slots == 1024);
+  constexpr auto slot_bits = static_cast<unsigned>(std::countr_zero(slots));
   std::size_t last = colors_.size();  // the index of the pixel before, most often the same colour
   for (const Color& pixel : pixels) {
     if (last == colors_.size() || colors_[last] != pixel) {
-      // Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): the top bits are the mixed ones.
-      std::size_t slot = std::bit_cast<std::uint32_t>(pixel) * 2654435769U >> 22U;
+      std::size_t slot = hash(std::bit_cast<std::uint32_t>(pixel), slot_bits);
       while (table_[slot] != 0 && colors_[table_[slot] - 1U] != pixel) slot = (slot + 1) % slots;
       if (table_[slot] == 0) {
         if (colors_.size() == 256) return false;

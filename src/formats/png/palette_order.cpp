@@ -325,6 +325,14 @@ IndexedPicture::IndexedPicture(std::uint32_t width, std::uint32_t height, Bytes 
   for (std::uint8_t& index : indexes_) index = place[index];
 }
 
+Image IndexedPicture::shown() const {
+  Image image{width_, height_, ColorModel::rgba, 8, {}};
+  image.pixels.reserve(4 * indexes_.size());
+  for (const std::uint8_t index : indexes_)
+    image.pixels.insert(image.pixels.end(), colors_[index].begin(), colors_[index].end());
+  return image;
+}
+
 Sequence order_palette(const IndexedPicture& picture, PaletteOrder order) {
   return order_palette(picture, std::span(&order, 1)).front();
 }

@@ -25,7 +25,7 @@ struct FoundPalette {
 
 enum class Pace : std::uint8_t {
   thorough,
-  quick,  // half the time, for palettes that are refined afterwards
+  quick,  // a sixth of the time, for palettes that are refined afterwards
 };
 
 // Of one image.

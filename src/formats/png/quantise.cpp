@@ -18,10 +18,12 @@
 namespace imgc::png {
 namespace {
 
-// The share of smooth places above which more colours and less dither may make an image smaller, and above
-// which they are sure to: of 132 images, the smallest shares that gained were 0.07 and 0.2.
-constexpr double maybe_smooth = 0.05;
-constexpr double surely_smooth = 0.2;
+// The share of smooth places from which more colours and less dither are tried. Of 132 images 15 gained by
+// them, 13 of those with a share of 0.07 or more.
+constexpr double smooth_enough = 0.05;
+// And without a judge, from which they are taken. Of the 22 images above, 10 gained: all the wallpapers,
+// which halved. Small ones lose up to as much again, but hardly any bytes.
+constexpr double smooth_enough_unjudged = 0.2;
 
 // What saves this much ends the search: the next manner would take longer to try than it is likely to save.
 constexpr double much_smaller = 0.7;
@@ -31,16 +33,6 @@ std::size_t about_bytes(const IndexedPicture& picture) {
     return estimate(indexed_raster(picture, order_palette(picture, order)), {}, strategy);
   };
   return std::min(with(PaletteOrder::popularity, Strategy::none), with(PaletteOrder::linear, Strategy::sub));
-}
-
-Image image_of(const IndexedPicture& picture) {
-  Image image{picture.width(), picture.height(), ColorModel::rgba, 8, {}};
-  image.pixels.reserve(4 * picture.indexes().size());
-  for (const std::uint8_t index : picture.indexes()) {
-    const Color& color = picture.colors()[index];
-    image.pixels.insert(image.pixels.end(), color.begin(), color.end());
-  }
-  return image;
 }
 
 // The palettes of one image, refined, and what else its pictures are made from.
@@ -64,7 +56,7 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
   std::optional<ScoreReference> reference;
   const auto score = [&](const IndexedPicture& picture) {
     if (!reference) reference.emplace(imgc::Picture{sketch.rgba, metadata});
-    return reference->score({image_of(picture), metadata});
+    return reference->score({picture.shown(), metadata});
   };
   const std::size_t usual = about_bytes(plain);
   double least = 0;
@@ -116,7 +108,8 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
 
   Sketch sketch{rgba, find_activity(rgba), std::move((*fewest)->colors), {}};
   const bool has_room = sketch.fewest.size() < 256;
-  if (has_room && smooth_share(sketch.activity) >= (settings.judged ? maybe_smooth : surely_smooth)) {
+  if (has_room &&
+      smooth_share(sketch.activity) >= (settings.judged ? smooth_enough : smooth_enough_unjudged)) {
     auto every = (*search)->find({0, 100}, Pace::quick);
     if (!every) return tl::unexpected(every.error());
     if (*every) sketch.every = std::move((*every)->colors);

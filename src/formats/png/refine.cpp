@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "formats/png/activity.h"
+#include "formats/png/hash.h"
 #include "formats/png/look.h"
 #include "formats/png/nearest_color.h"
 
@@ -62,8 +63,7 @@ class Histogram {
   }
 
   WeightedColor& slot_of(std::uint32_t color) {
-    // Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): the top bits are the mixed ones.
-    std::size_t at = color * 2654435769U >> (32 - slot_bits_);
+    std::size_t at = hash(color, slot_bits_);
     while (slots_[at].weight >= 0 && slots_[at].color != color) at = (at + 1) & (slots_.size() - 1);
     return slots_[at];
   }

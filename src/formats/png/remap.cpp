@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
-#include <cstring>
+#include <utility>
 #include <vector>
 
 #include "formats/png/activity.h"
+#include "formats/png/hash.h"
 #include "formats/png/look.h"
 #include "formats/png/nearest_color.h"
 
@@ -33,7 +33,7 @@ constexpr float repeated = 2.2F;
 template <class Value>
 class Memory {
  public:
-  Value& operator[](std::uint32_t key) { return values_[key * 2654435769U >> (32 - bits)]; }
+  Value& operator[](std::uint32_t key) { return values_[hash(key, bits)]; }
 
  private:
   static constexpr unsigned bits = 14;
@@ -105,9 +105,8 @@ class Remapper {
         continue;
       }
       const Look wanted = with_error(color, errors_[x + 1], dither_[activity_[start + x]]);
-      NearestColor::Found found = nearest_.find(wanted, index);
-      if (worth_ > 0) found.index = choose(wanted, found, neighbours(row, above, x), start + x);
-      index = row[x] = found.index;
+      const NearestColor::Found found = nearest_.find(wanted, index);
+      index = row[x] = choose(wanted, found, neighbours(row, above, x), start + x);
       pass_on(wanted - looks_[index], x);
     }
   }

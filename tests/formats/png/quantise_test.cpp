@@ -14,15 +14,6 @@
 namespace imgc::png {
 namespace {
 
-Image shown(const IndexedPicture& picture) {
-  Image image{picture.width(), picture.height(), ColorModel::rgba, 8, {}};
-  for (const std::uint8_t index : picture.indexes()) {
-    const Color& color = picture.colors()[index];
-    image.pixels.insert(image.pixels.end(), color.begin(), color.end());
-  }
-  return image;
-}
-
 const Manner gentle = {.every_color = false, .remap = {.busy_dither = 0.3F, .busy_from = 4}};
 const Manner smooth = {.every_color = true, .remap = {.smooth_dither = 0.5F}};
 
@@ -53,7 +44,7 @@ TEST_CASE("what is chosen looks no worse than libimagequant's own picture") {
       const IndexedPicture plain = plain_of(image);
       const IndexedPicture chosen = quantised(image, {{smooth, gentle}, true}).picture;
       const auto score_of = [&](const IndexedPicture& picture) {
-        return *score({image, {}}, {shown(picture), {}});
+        return *score({image, {}}, {picture.shown(), {}});
       };
       CHECK(score_of(chosen) >= score_of(plain) - 1e-6);
       others += chosen.indexes() != plain.indexes() || chosen.colors() != plain.colors() ? 1 : 0;

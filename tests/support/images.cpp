@@ -60,6 +60,16 @@ Image noise(std::uint32_t width, std::uint32_t height, ColorModel model, unsigne
   return image;
 }
 
+Image slope(std::uint32_t width, std::uint32_t height) {
+  Image image{width, height, ColorModel::rgba, 8, {}};
+  for (std::uint32_t y = 0; y < height; ++y)
+    for (std::uint32_t x = 0; x < width; ++x) {
+      const auto value = static_cast<std::uint8_t>(x * 255 / (width - 1));
+      image.pixels.insert(image.pixels.end(), {value, value, value, 255});
+    }
+  return image;
+}
+
 Image blocks(std::uint32_t width, std::uint32_t height, unsigned colors, bool alpha) {
   Image image = blank(width, height, alpha ? ColorModel::rgba : ColorModel::rgb, 8);
   for (std::uint32_t y = 0; y < height; ++y) {

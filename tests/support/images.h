@@ -16,6 +16,8 @@ Image gradient(std::uint32_t width, std::uint32_t height, ColorModel model, unsi
 // Deterministic noise: the worst case of every codec.
 Image noise(std::uint32_t width, std::uint32_t height, ColorModel model, unsigned depth = 8,
             std::uint32_t seed = 1);
+// Opaque gray in RGBA, from black at the left to white at the right.
+Image slope(std::uint32_t width, std::uint32_t height);
 // `colors` flat colours in blocks, like an icon or a chart.
 Image blocks(std::uint32_t width, std::uint32_t height, unsigned colors, bool alpha = false);
 

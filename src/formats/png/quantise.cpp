@@ -9,9 +9,9 @@
 
 #include "formats/png/activity.h"
 #include "formats/png/encode.h"
+#include "formats/png/palette_refinement.h"
 #include "formats/png/palette_search.h"
 #include "formats/png/reduce.h"
-#include "formats/png/refine.h"
 #include "image/convert.h"
 #include "image/ssimulacra2.h"
 

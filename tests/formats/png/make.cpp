@@ -173,4 +173,18 @@ std::vector<std::string> chunk_names(ByteView file) {
   return names;
 }
 
+std::vector<png::Color> some_colors(std::size_t count, bool translucent, std::uint32_t state) {
+  std::vector<png::Color> colors;
+  const auto next = [&] {
+    state = state * 1664525 + 1013904223;
+    return static_cast<std::uint8_t>(state >> 24U);
+  };
+  while (colors.size() < count) {
+    png::Color color = {next(), next(), next(), 255};
+    if (translucent) color[3] = next();
+    colors.push_back(color);
+  }
+  return colors;
+}
+
 }  // namespace imgc::test

@@ -13,6 +13,7 @@
 #include "imgc/options.h"
 
 #include "formats/format.h"
+#include "formats/png/palette.h"
 
 namespace imgc::test {
 
@@ -72,6 +73,8 @@ inline unsigned depth_of(ByteView file) {
 inline unsigned color_of(ByteView file) {
   return file[25];
 }
+// Colours spread by a linear congruence; `translucent` gives them alpha too.
+std::vector<png::Color> some_colors(std::size_t count, bool translucent, std::uint32_t state = 7);
 // The types of a file's chunks, a run of IDAT once.
 std::vector<std::string> chunk_names(ByteView file);
 

@@ -1,4 +1,4 @@
-#include "formats/png/refine.h"
+#include "formats/png/palette_refinement.h"
 
 #include <algorithm>
 #include <array>

@@ -1,0 +1,50 @@
+#include "formats/png/palette_refinement.h"
+
+#include <cstddef>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "formats/png/activity.h"
+#include "formats/png/make.h"
+#include "formats/png/nearest_color.h"
+#include "image/convert.h"
+#include "support/images.h"
+
+namespace imgc::png {
+namespace {
+
+double mean_error(const Image& image, const std::vector<Color>& palette) {
+  NearestColor nearest(palette);
+  double sum = 0;
+  const std::size_t pixels = image.pixels.size() / 4;
+  for (std::size_t i = 0; i < pixels; ++i) {
+    const std::uint8_t* pixel = image.pixels.data() + 4 * i;
+    sum += static_cast<double>(nearest.find(look_of({pixel[0], pixel[1], pixel[2], pixel[3]}), 0).unlikeness);
+  }
+  return sum / static_cast<double>(pixels);
+}
+
+}  // namespace
+
+TEST_CASE("refining brings the palette nearer to the image") {
+  const Image image = to_rgba8(test::gradient(120, 90, ColorModel::rgb));
+  std::vector<Color> palette = test::some_colors(32, false);
+  const double before = mean_error(image, palette);
+  refine_palette(image, find_activity(image), palette);
+  CHECK(mean_error(image, palette) < 0.8 * before);
+  for (const Color& color : palette) CHECK(color[3] == 255);
+}
+
+TEST_CASE("refining keeps a clear entry, and copes with more colours than it has room for") {
+  Image image = test::noise(700, 700, ColorModel::rgba, 8, 5);
+  for (std::size_t i = 3; i < image.pixels.size() / 2; i += 4) image.pixels[i] = 0;
+  std::vector<Color> palette = test::some_colors(16, true);
+  palette[4] = {0, 0, 0, 0};
+  const double before = mean_error(image, palette);
+  refine_palette(image, find_activity(image), palette);
+  CHECK(palette[4] == Color{0, 0, 0, 0});
+  CHECK(mean_error(image, palette) < before);
+}
+
+}  // namespace imgc::png

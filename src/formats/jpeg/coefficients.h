@@ -37,6 +37,7 @@ class Coefficients {
   [[nodiscard]] std::uint32_t height() const { return header_.height; }
   [[nodiscard]] ColorSpace color_space() const { return header_.color_space(); }
   [[nodiscard]] bool has_adobe_marker() const { return header_.adobe_transform.has_value(); }
+  [[nodiscard]] Channel channel(std::size_t component) const { return header_.channel(component); }
   [[nodiscard]] const std::vector<Component>& components() const { return components_; }
   [[nodiscard]] std::vector<Component>& components() { return components_; }
   // Whether every bit of every coefficient was sent. Viewers smooth the blocks of a progressive file that was

@@ -137,11 +137,10 @@ ColorModel color_model(ColorSpace space) {
 
 std::optional<int> estimate_quality(const Header& header) {
   std::vector<UsedTable> used;
-  const ColorSpace space = header.color_space();
   for (std::size_t i = 0; i < header.components.size(); ++i) {
     const std::uint8_t slot = header.components[i].table;
     if (slot >= header.tables.size() || !header.tables[slot]) return std::nullopt;
-    used.push_back({table_kind(space, i), &*header.tables[slot]});
+    used.push_back({header.channel(i), &*header.tables[slot]});
   }
   return estimate_quality(used);
 }
@@ -169,6 +168,19 @@ std::optional<Reason> undecodable_reason(const Header& header) {
 }
 
 }  // namespace
+
+Channel Header::channel(std::size_t component) const {
+  unsigned h = 1;
+  unsigned v = 1;
+  for (const ComponentHeader& each : components) {
+    h = std::max(h, each.h);
+    v = std::max(v, each.v);
+  }
+  const ComponentHeader& own = components[component];
+  return {.kind = table_kind(color_space(), component),
+          .is_cr = component == 2,
+          .subsampling = std::max(1U, h * v / (own.h * own.v))};
+}
 
 ColorSpace Header::color_space() const {
   switch (components.size()) {

@@ -40,6 +40,7 @@ struct Header {
   int orientation = 1;
 
   [[nodiscard]] ColorSpace color_space() const;
+  [[nodiscard]] Channel channel(std::size_t component) const;
 };
 
 constexpr TableKind table_kind(ColorSpace space, std::size_t component) {

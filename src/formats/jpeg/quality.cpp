@@ -1,8 +1,11 @@
 #include "formats/jpeg/quality.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
-#include <cstdlib>
+#include <vector>
+
+#include "formats/jpeg/reference_steps.h"
 
 namespace imgc::jpeg {
 namespace {
@@ -30,7 +33,6 @@ constexpr QuantTable chroma_reference = {
 };
 
 constexpr int largest_step = 32767;  // libjpeg's own limit without force_baseline
-constexpr std::int64_t luma_weight = 3;
 
 constexpr const QuantTable& reference(TableKind kind) {
   return kind == TableKind::luma ? luma_reference : chroma_reference;
@@ -44,30 +46,86 @@ constexpr QuantTable scaled(TableKind kind, int quality, int limit) {
   return table;
 }
 
-// The sum of the steps, each relative to annex K's.
-constexpr std::int64_t coarseness(TableKind kind, const QuantTable& table) {
-  constexpr std::int64_t one = 1 << 16;
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < table.size(); ++i) sum += table[i] * (one / reference(kind)[i]);
-  return sum;
+// The mean over the positions of what is made of each pair of steps.
+template <class Make>
+double mean_of(const QuantTable& table, const QuantTable& shape, Make make) {
+  double sum = 0;
+  for (std::size_t k = 0; k < table.size(); ++k)
+    sum += make(static_cast<double>(table[k]) / static_cast<double>(shape[k]));
+  return sum / static_cast<double>(table.size());
 }
 
-// Of libjpeg's tables, by quality; [0] is not used.
-constexpr std::array<std::int64_t, 101> coarseness_by_quality(TableKind kind) {
-  std::array<std::int64_t, 101> all{};
+// libjpeg's tables by kind and quality; [0] is not used.
+constexpr std::array<QuantTable, 101> tables_by_quality(TableKind kind) {
+  std::array<QuantTable, 101> all{};
   for (int quality = 1; quality <= 100; ++quality)
-    all[static_cast<std::size_t>(quality)] = coarseness(kind, scaled(kind, quality, 255));
+    all[static_cast<std::size_t>(quality)] = scaled(kind, quality, 255);
   return all;
 }
-constexpr std::array<std::int64_t, 101> luma_coarseness = coarseness_by_quality(TableKind::luma);
-constexpr std::array<std::int64_t, 101> chroma_coarseness = coarseness_by_quality(TableKind::chroma);
+constexpr std::array<QuantTable, 101> luma_tables = tables_by_quality(TableKind::luma);
+constexpr std::array<QuantTable, 101> chroma_tables = tables_by_quality(TableKind::chroma);
 
-// The means over the components of each kind, in one figure.
-std::int64_t combined(std::int64_t luma, std::int64_t chroma, bool has_luma, bool has_chroma) {
-  if (!has_chroma) return luma;
-  if (!has_luma) return chroma;
-  return (luma_weight * luma + chroma) / (luma_weight + 1);
-}
+// A way to make tables of each quality from 1 to 100, coarser the lower it is.
+class Family {
+ public:
+  Family(std::span<const UsedTable> tables, QuantTable (*table_of)(Channel, int))
+      : tables_(tables), table_of_(table_of) {
+    for (const UsedTable& used : tables) shapes_.push_back(table_of(used.channel, middle_quality));
+  }
+
+  // How much the shape of the tables differs from the family's: the variance of the logarithm of their ratio.
+  [[nodiscard]] double misfit() const {
+    double sum = 0;
+    for (std::size_t i = 0; i < tables_.size(); ++i) {
+      const QuantTable& table = *tables_[i].table;
+      const double mean = mean_of(table, shapes_[i], [](double ratio) { return std::log(ratio); });
+      sum += mean_of(table, shapes_[i], [mean](double ratio) {
+        const double difference = std::log(ratio) - mean;
+        return difference * difference;
+      });
+    }
+    return sum;
+  }
+
+  // The quality whose tables are as coarse as these, to the nearest.
+  [[nodiscard]] int quality() const {
+    const double given = coarseness([](const UsedTable& used) { return *used.table; });
+    int low = 1;
+    int high = 100;
+    while (high - low > 1) {
+      const int middle = (low + high) / 2;
+      (coarseness_of(middle) > given ? low : high) = middle;
+    }
+    return std::abs(coarseness_of(low) - given) <= std::abs(coarseness_of(high) - given) ? low : high;
+  }
+
+ private:
+  static constexpr int middle_quality = 50;
+  static constexpr double luma_weight = 3;
+
+  [[nodiscard]] double coarseness_of(int quality) const {
+    return coarseness([&](const UsedTable& used) { return table_of_(used.channel, quality); });
+  }
+
+  // The mean of the steps relative to the family's, of tables made from those given.
+  template <class Make>
+  [[nodiscard]] double coarseness(Make make) const {
+    double sum = 0;
+    double weights = 0;
+    for (std::size_t i = 0; i < tables_.size(); ++i) {
+      const QuantTable table = make(tables_[i]);
+      const double mean = mean_of(table, shapes_[i], [](double ratio) { return ratio; });
+      const double weight = tables_[i].channel.kind == TableKind::luma ? luma_weight : 0.5;
+      sum += weight * mean;
+      weights += weight;
+    }
+    return sum / weights;
+  }
+
+  std::span<const UsedTable> tables_;
+  QuantTable (*table_of_)(Channel, int);
+  std::vector<QuantTable> shapes_;
+};
 
 // libjpeg writes steps above 255 when it is not told to stay baseline; below quality 25 it then has some.
 std::optional<int> quality_of_16_bit_tables(std::span<const UsedTable> tables) {
@@ -76,45 +134,39 @@ std::optional<int> quality_of_16_bit_tables(std::span<const UsedTable> tables) {
   });
   for (int quality = 1; wide && quality < 25; ++quality)
     if (std::ranges::all_of(tables, [&](const UsedTable& used) {
-          return *used.table == scaled(used.kind, quality, largest_step);
+          return *used.table == scaled(used.channel.kind, quality, largest_step);
         }))
       return quality;
   return std::nullopt;
 }
 
+std::optional<int> exact_quality(std::span<const UsedTable> tables) {
+  const auto matches = [&](int quality) {
+    return std::ranges::all_of(tables, [&](const UsedTable& used) {
+      return *used.table == libjpeg_table(used.channel.kind, quality);
+    });
+  };
+  for (int quality = 1; quality <= 100; ++quality)
+    if (matches(quality)) return quality;
+  return quality_of_16_bit_tables(tables);
+}
+
 }  // namespace
 
 QuantTable libjpeg_table(TableKind kind, int quality) {
-  return scaled(kind, std::clamp(quality, 1, 100), 255);
+  const auto index = static_cast<std::size_t>(std::clamp(quality, 1, 100));
+  return kind == TableKind::luma ? luma_tables[index] : chroma_tables[index];
 }
 
 std::optional<int> estimate_quality(std::span<const UsedTable> tables) {
   if (tables.empty()) return std::nullopt;
-  if (const auto quality = quality_of_16_bit_tables(tables)) return quality;
-  std::int64_t luma = 0;
-  std::int64_t chroma = 0;
-  std::int64_t lumas = 0;
-  std::int64_t chromas = 0;
-  for (const UsedTable& used : tables) {
-    const bool is_luma = used.kind == TableKind::luma;
-    (is_luma ? luma : chroma) += coarseness(used.kind, *used.table);
-    ++(is_luma ? lumas : chromas);
-  }
-  if (lumas > 0) luma /= lumas;
-  if (chromas > 0) chroma /= chromas;
-  const std::int64_t given = combined(luma, chroma, lumas > 0, chromas > 0);
-  int nearest = 1;
-  std::int64_t nearest_distance = INT64_MAX;
-  for (int quality = 1; quality <= 100; ++quality) {
-    const auto index = static_cast<std::size_t>(quality);
-    const std::int64_t distance =
-        std::abs(given - combined(luma_coarseness[index], chroma_coarseness[index], lumas > 0, chromas > 0));
-    if (distance < nearest_distance) {
-      nearest = quality;
-      nearest_distance = distance;
-    }
-  }
-  return nearest;
+  if (const auto quality = exact_quality(tables)) return quality;
+  const Family libjpeg(tables,
+                       [](Channel channel, int quality) { return libjpeg_table(channel.kind, quality); });
+  const Family own(tables, [](Channel channel, int quality) {
+    return reference_table(channel, scale_of_quality(quality));
+  });
+  return (own.misfit() < libjpeg.misfit() ? own : libjpeg).quality();
 }
 
 }  // namespace imgc::jpeg

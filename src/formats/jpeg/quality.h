@@ -12,6 +12,13 @@ using QuantTable = std::array<std::uint16_t, 64>;  // row by row, not in zigzag 
 
 enum class TableKind : std::uint8_t { luma, chroma };
 
+// What a component holds, and how much it is subsampled: what its best table depends on.
+struct Channel {
+  TableKind kind = TableKind::luma;
+  bool is_cr = false;        // of the two of chroma, the second
+  unsigned subsampling = 1;  // samples of the image a sample of the component: 4 for the chroma of 4:2:0
+};
+
 // Position in a block, row by row, of the n-th coefficient in zigzag order (T.81, figure A.6).
 constexpr std::array<std::uint8_t, 64> make_zigzag() {
   std::array<std::uint8_t, 64> order{};
@@ -40,13 +47,13 @@ inline constexpr std::array<std::uint8_t, 64> zigzag = make_zigzag();
 QuantTable libjpeg_table(TableKind kind, int quality);
 
 struct UsedTable {
-  TableKind kind = TableKind::luma;
+  Channel channel;
   const QuantTable* table = nullptr;
 };
 
-// The quality whose tables these are, else the one whose are nearest: by the mean of the steps relative to
-// annex K's, luma counting three times. Larger steps never give a higher estimate, so that tables not finer
-// than those of quality N are estimated at N or less. Nothing when there are no tables.
+// The quality whose tables these are, libjpeg's or imgc's own (see reference_steps.h), else the one whose are
+// nearest: of the family whose shape fits better, by the mean of the steps relative to its own, luma counting
+// three times. Nothing when there are no tables.
 std::optional<int> estimate_quality(std::span<const UsedTable> tables);
 
 }  // namespace imgc::jpeg

@@ -1,12 +1,13 @@
-// Lossy recompression without leaving the DCT: coarser quantisation tables, and levels rounded to them.
-// Nothing is resampled, converted or transformed twice, so nothing is lost but what the tables take.
+// Lossy recompression without leaving the DCT: coarser quantisation tables, and levels chosen by what they
+// cost in visible error and in bits. Nothing is resampled, converted or transformed twice, so nothing is lost
+// but what is chosen.
 #pragma once
 
 #include "formats/jpeg/coefficients.h"
 
 namespace imgc::jpeg {
 
-// For each component libjpeg's table for `quality`, but nowhere a finer step than the present one: what the
+// To what scores as libjpeg-turbo's `quality` does. No step becomes finer than the present one: what the
 // source has already lost can't come back, and coding it finely would only cost bytes.
 void requantise(Coefficients& coefficients, int quality);
 

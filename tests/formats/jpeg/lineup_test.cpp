@@ -11,6 +11,7 @@
 #include "formats/jpeg/samples.h"
 #include "image/convert.h"
 #include "image/metric.h"
+#include "image/ssimulacra2.h"
 #include "support/images.h"
 
 namespace imgc {
@@ -53,7 +54,9 @@ TEST_CASE("requantising is smaller, at the quality asked for, with the subsampli
       CHECK(made.size() < original.size());
       const Probe before = probed(original);
       const Probe after = probed(made);
-      CHECK(after.quality == quality);
+      REQUIRE(after.quality);
+      CHECK(*after.quality <= quality);
+      CHECK(*after.quality > quality - 10);
       CHECK(after.model == before.model);
       CHECK(after.encoding.substr(after.encoding.find(',')) ==
             before.encoding.substr(before.encoding.find(',')));
@@ -72,6 +75,23 @@ TEST_CASE("requantising loses little against the pixels encoded anew at the same
   CHECK(psnr(decoded(source), decoded(requantised)) > psnr(decoded(source), decoded(anew)) - 1.5);
 }
 
+TEST_CASE("requantising is smaller than libjpeg's own at no worse a score") {
+  const Bytes source = test::make_jpeg({.width = 600, .height = 400, .quality = 95});
+  const Image pixels = decoded(source);
+  for (const int quality : {50, 70, 85}) {
+    const Bytes theirs =
+        test::make_jpeg({.width = 600, .height = 400, .quality = quality, .progressive = true});
+    const Bytes ours = test::compress(source, test::lossy(quality));
+    CHECK(ours.size() < theirs.size() * 9 / 10);
+    const Metadata none;
+    const auto our_score = score({pixels, none}, {decoded(ours), none});
+    const auto their_score = score({pixels, none}, {decoded(theirs), none});
+    REQUIRE(our_score);
+    REQUIRE(their_score);
+    CHECK(*our_score > *their_score - 3);
+  }
+}
+
 TEST_CASE("no step gets finer than the source's") {
   // Tables that are coarser than quality 75 in some places and finer in others.
   Bytes source = test::make_jpeg({.width = 200, .height = 200, .quality = 90});
@@ -84,9 +104,7 @@ TEST_CASE("no step gets finer than the source's") {
   for (std::size_t i = 0; i < before->components().size(); ++i) {
     const auto& old_table = before->components()[i].quant;
     const auto& new_table = after->components()[i].quant;
-    const auto target = jpeg::libjpeg_table(before->components()[i].kind, 75);
-    for (std::size_t k = 0; k < old_table.size(); ++k)
-      CHECK(new_table[k] == std::max(old_table[k], target[k]));
+    for (std::size_t k = 0; k < old_table.size(); ++k) CHECK(new_table[k] >= old_table[k]);
   }
 }
 
@@ -123,7 +141,7 @@ TEST_CASE("a second lossy run finds nothing at any effort, also in large images"
 TEST_CASE("the quality for JPEG overrules that for all formats") {
   Options options = test::lossy(90);
   options.quality.by_format["jpeg"] = {0, 40};
-  CHECK(probed(test::compress(test::make_jpeg({.quality = 95}), options)).quality == 40);
+  CHECK(probed(test::compress(test::make_jpeg({.quality = 95}), options)).quality <= 40);
 }
 
 TEST_CASE("pixels become a progressive JPEG at the quality asked for") {

@@ -8,14 +8,16 @@
 #include <doctest/doctest.h>
 
 #include "formats/jpeg/jpeg.h"
+#include "formats/jpeg/reference_steps.h"
 #include "formats/jpeg/samples.h"
 
 namespace imgc::jpeg {
 namespace {
 
 std::optional<int> estimate(const QuantTable& luma, const QuantTable& chroma) {
-  const std::array<UsedTable, 3> used = {
-      {{TableKind::luma, &luma}, {TableKind::chroma, &chroma}, {TableKind::chroma, &chroma}}};
+  const Channel cb{.kind = TableKind::chroma, .subsampling = 4};
+  const Channel cr{.kind = TableKind::chroma, .is_cr = true, .subsampling = 4};
+  const std::array<UsedTable, 3> used = {{{{}, &luma}, {cb, &chroma}, {cr, &chroma}}};
   return estimate_quality(used);
 }
 
@@ -68,6 +70,25 @@ TEST_CASE("tables that are not libjpeg's get the nearest quality") {
   ++table[5];
   CHECK(estimate(table, libjpeg_table(TableKind::chroma, 80)) == 80);
   CHECK_FALSE(estimate_quality({}));
+}
+
+TEST_CASE("the quality of imgc's own tables is found too, whatever the subsampling") {
+  for (const unsigned subsampling : {1U, 2U, 4U}) {
+    for (int quality = 5; quality <= 95; ++quality) {
+      const Channel cb{.kind = TableKind::chroma, .subsampling = subsampling};
+      const Channel cr{.kind = TableKind::chroma, .is_cr = true, .subsampling = subsampling};
+      std::array<QuantTable, 3> tables{};
+      std::array<UsedTable, 3> used{};
+      const std::array<Channel, 3> channels = {{{}, cb, cr}};
+      for (std::size_t i = 0; i < used.size(); ++i) {
+        tables.at(i) = reference_table(channels.at(i), scale_of_quality(quality));
+        used.at(i) = {channels.at(i), &tables.at(i)};
+      }
+      const auto estimated = estimate_quality(used);
+      REQUIRE(estimated);
+      CHECK(*estimated == quality);
+    }
+  }
 }
 
 TEST_CASE("zigzag order visits every position once") {

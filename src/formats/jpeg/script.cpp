@@ -1,151 +1,152 @@
 #include "formats/jpeg/script.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
-#include <map>
 #include <tuple>
+
+#include "formats/jpeg/band_costs.h"
 
 namespace imgc::jpeg {
 namespace {
 
-constexpr std::size_t dht_overhead = 5;  // marker, length, and the table's class and place
-constexpr std::size_t sos_bytes = 10;    // of a scan of one component
-
-// How one component's AC is cut: into bands that end where the list says, with `low` bits left for later
-// scans over all of it.
-struct Cut {
-  std::vector<std::uint8_t> ends;
-  std::uint8_t low = 0;
-};
-
-// In the order of preference among equals. Found by what wins over real images of quality 50 to 100.
-std::vector<Cut> cuts(TableKind kind, Search search) {
-  const bool luma = kind == TableKind::luma;
-  if (search == Search::none) return {luma ? Cut{{8, 63}, 0} : Cut{{63}, 0}};
-  std::vector<Cut> all = {{{8, 63}, 1}, {{63}, 0}, {{63}, 1}};
-  if (luma) all = {{{8, 63}, 1}, {{8, 63}, 0}, {{5, 63}, 2}};
-  if (search == Search::quick) return all;
-  all.insert(all.end(),
-             {{{2, 63}, 0}, {{5, 63}, 1}, {{2, 8, 63}, 0}, {{2, 8, 63}, 1}, {{63}, 2}, {{8, 63}, 2}});
-  if (luma) all.insert(all.end(), {{{63}, 0}, {{63}, 1}});
-  if (search == Search::normal) return all;
-  all.insert(all.end(), {{{1, 5, 63}, 0},
-                         {{1, 3, 8, 63}, 0},
-                         {{12, 63}, 0},
-                         {{12, 63}, 1},
-                         {{18, 63}, 1},
-                         {{5, 18, 63}, 0},
-                         {{5, 18, 63}, 1},
-                         {{2, 63}, 1},
-                         {{2, 63}, 2},
-                         {{18, 63}, 2},
-                         {{8, 63}, 3}});
-  return all;
-}
-
-std::vector<Scan> scans_of(const Cut& cut, std::uint8_t component) {
-  std::vector<Scan> scans;
-  std::uint8_t from = 1;
-  for (const std::uint8_t end : cut.ends) {
-    scans.push_back({{component}, from, end, 0, cut.low});
-    from = static_cast<std::uint8_t>(end + 1);
-  }
-  for (std::uint8_t low = cut.low; low > 0; --low)
-    scans.push_back({{component}, 1, 63, low, static_cast<std::uint8_t>(low - 1)});
-  return scans;
-}
-
-// A scan in the file without its header: tables and entropy-coded segment, give or take the stuffed zeros.
-// The symbols stand for `times` as many.
-std::size_t scan_bytes(const TokenCounter& counter, std::uint32_t times) {
+// A scan in the file, give or take the stuffed zeros and tables that it need not send again.
+std::size_t scan_bytes(const TokenCounter& counter, std::size_t components) {
   std::uint64_t bits = counter.extra_bits();
-  std::size_t tables = 0;
+  std::size_t bytes = 8 + 2 * components;  // SOS
   for (const Histogram& histogram : counter.histograms()) {
     const HuffmanTable table = optimal_table(histogram);
     if (table.symbols.empty()) continue;
     bits += coded_bits(table, histogram).value_or(0);
-    tables += dht_overhead + table.segment_bytes();
+    bytes += 5 + table.segment_bytes();  // DHT with its marker, length, class and place
   }
-  return tables + (bits * times + 7) / 8;
+  return bytes + (bits + 7) / 8;
 }
 
-// Every `step`-th row of a plane's blocks, to judge the whole by.
-class Sample {
- public:
-  Sample(const Plane& whole, std::uint32_t step) : step_(step) {
-    const Component& from = *whole.component;
-    component_.kind = from.kind;
-    component_.blocks_wide = from.blocks_wide;
-    for (std::uint32_t y = step / 2; y < from.blocks_high; y += step) {
-      component_.rows.push_back(from.rows[y]);
-      const auto row = whole.nonzero.begin() + static_cast<std::ptrdiff_t>(whole.index(0, y));
-      plane_.nonzero.insert(plane_.nonzero.end(), row, row + from.blocks_wide);
-    }
-    component_.blocks_high = static_cast<std::uint32_t>(component_.rows.size());
-    plane_.component = &component_;
+// Where the AC of a component may be cut into bands.
+std::vector<std::uint8_t> starts_for(Search search) {
+  switch (search) {
+    case Search::none:
+      break;
+    case Search::quick:
+      return {1, 3, 6, 9};
+    case Search::normal:
+      return {1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 16, 20, 28};
+    case Search::thorough:
+      return {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 21, 24, 28, 32, 40};
+    case Search::full:
+      return {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+              21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 32, 34, 36, 38, 40, 43, 46, 50, 54};
   }
-  Sample(const Sample&) = delete;
-  Sample& operator=(const Sample&) = delete;
-  ~Sample() = default;
+  return {};
+}
 
-  // About the cost of the scan over the whole plane.
-  [[nodiscard]] std::size_t cost(const Scan& scan) const {
-    TokenCounter counter;
-    code_ac(plane_, scan, counter);
-    return scan_bytes(counter, step_) + sos_bytes;
+std::uint32_t sampling_step(const Plane& plane, Search search) {
+  constexpr std::uint32_t enough_rows = 64;
+  const std::uint32_t most = search == Search::quick ? 8 : search == Search::normal ? 4 : 1;
+  return std::clamp(plane.component->blocks_high / enough_rows, std::uint32_t{1}, most);
+}
+
+// The cheapest way to cut any run of segments into scans of one kind.
+class Partition {
+ public:
+  Partition(const BandCosts& costs, unsigned low, bool refining)
+      : costs_(costs), low_(low), refining_(refining), cuts_(costs.segments() * costs.segments()) {
+    for (std::size_t last = 0; last < costs.segments(); ++last) {
+      for (std::size_t first = last + 1; first-- > 0;) {
+        Cut& best = cut(first, last);
+        best = {costs.bytes(first, last, low, refining), last};
+        for (std::size_t middle = first; middle < last; ++middle) {
+          const std::size_t bytes = costs.bytes(first, middle, low, refining) + cut(middle + 1, last).bytes;
+          if (bytes < best.bytes) best = {bytes, middle};
+        }
+      }
+    }
+  }
+
+  [[nodiscard]] std::size_t bytes(std::size_t first, std::size_t last) const {
+    return cut(first, last).bytes;
+  }
+
+  void append(std::vector<Scan>& scans, std::uint8_t component, std::size_t first, std::size_t last) const {
+    const auto high = static_cast<std::uint8_t>(refining_ ? low_ + 1 : 0);
+    while (first <= last) {
+      const std::size_t end = cut(first, last).end;
+      scans.push_back(
+          {{component}, costs_.from(first), costs_.to(end), high, static_cast<std::uint8_t>(low_)});
+      first = end + 1;
+    }
   }
 
  private:
-  std::uint32_t step_;
-  Component component_;
-  Plane plane_;
+  struct Cut {
+    std::size_t bytes = 0;
+    std::size_t end = 0;  // the last segment of the first scan
+  };
+  [[nodiscard]] const Cut& cut(std::size_t first, std::size_t last) const {
+    return cuts_[first * costs_.segments() + last];
+  }
+  [[nodiscard]] Cut& cut(std::size_t first, std::size_t last) {
+    return cuts_[first * costs_.segments() + last];
+  }
+
+  const BandCosts& costs_;
+  unsigned low_;
+  bool refining_;
+  std::vector<Cut> cuts_;
 };
 
-std::uint32_t sampling_step(const Plane& plane, Search search) {
-  constexpr std::uint32_t enough_rows = 16;
-  std::uint32_t step = 1;
-  switch (search) {
-    case Search::none:
-    case Search::quick:
-      step = 8;
-      break;
-    case Search::normal:
-      step = 4;
-      break;
-    case Search::thorough:
-      step = 2;
-      break;
-    case Search::full:
-      break;
+// The cheapest script of a component's AC: runs of segments that leave equally many low bits for later, each
+// run cut into scans as suits its high bits, and again as suits each low bit.
+class AcScript {
+ public:
+  explicit AcScript(const BandCosts& costs) : segments_(costs.segments()), ways_(segments_ + 1) {
+    for (unsigned low = 0; low <= most_low; ++low) first_.emplace_back(costs, low, false);
+    for (unsigned low = 0; low < most_low; ++low) later_.emplace_back(costs, low, true);
+    ways_.back().bytes = 0;
+    for (std::size_t first = segments_; first-- > 0;)
+      for (std::size_t last = first; last < segments_; ++last) consider(first, last);
   }
-  return std::clamp(plane.component->blocks_high / enough_rows, std::uint32_t{1}, step);
-}
+
+  [[nodiscard]] std::vector<Scan> scans(std::uint8_t component) const {
+    std::vector<Scan> scans;
+    for (std::size_t first = 0; first < segments_; first = ways_[first].last + 1) {
+      const Way& way = ways_[first];
+      first_[way.low].append(scans, component, first, way.last);
+      for (unsigned low = way.low; low-- > 0;) later_[low].append(scans, component, first, way.last);
+    }
+    return scans;
+  }
+
+ private:
+  // From a segment to the end of the block.
+  struct Way {
+    std::size_t bytes = std::numeric_limits<std::size_t>::max();
+    std::size_t last = 0;  // segment of the first run
+    unsigned low = 0;      // bits that this run leaves
+  };
+
+  void consider(std::size_t first, std::size_t last) {
+    std::size_t later = ways_[last + 1].bytes;
+    for (unsigned low = 0; low <= most_low; ++low) {
+      if (low > 0) later += later_[low - 1].bytes(first, last);
+      const std::size_t bytes = first_[low].bytes(first, last) + later;
+      if (bytes < ways_[first].bytes) ways_[first] = {bytes, last, low};
+    }
+  }
+
+  std::size_t segments_;
+  std::vector<Partition> first_;  // by `low`
+  std::vector<Partition> later_;
+  std::vector<Way> ways_;
+};
 
 std::vector<Scan> best_ac_scans(const Plane& plane, std::uint8_t component, Search search) {
-  constexpr std::size_t few_blocks = 2500;  // over which trying costs next to nothing
-  if (search == Search::quick && plane.nonzero.size() <= few_blocks) search = Search::normal;
-  const std::vector<Cut> all = cuts(plane.component->kind, search);
-  if (all.size() == 1) return scans_of(all.front(), component);
-  const Sample sample(plane, sampling_step(plane, search));
-  // Cuts share scans.
-  std::map<std::tuple<std::uint8_t, std::uint8_t, std::uint8_t, std::uint8_t>, std::size_t> costs;
-  std::vector<Scan> best;
-  std::size_t best_cost = std::numeric_limits<std::size_t>::max();
-  for (const Cut& cut : all) {
-    std::vector<Scan> scans = scans_of(cut, component);
-    std::size_t cost = 0;
-    for (const Scan& scan : scans) {
-      const auto [known, is_new] = costs.try_emplace({scan.from, scan.to, scan.high, scan.low}, 0);
-      if (is_new) known->second = sample.cost(scan);
-      cost += known->second;
-    }
-    if (cost < best_cost) {
-      best = std::move(scans);
-      best_cost = cost;
-    }
+  if (search == Search::none) {
+    if (plane.component->kind == TableKind::chroma) return {{{component}, 1, 63, 0, 0}};
+    return {{{component}, 1, 8, 0, 0}, {{component}, 9, 63, 0, 0}};
   }
-  return best;
+  const BandCosts costs(plane, starts_for(search), sampling_step(plane, search));
+  return AcScript(costs).scans(component);
 }
 
 // Components apart, when they can't be interleaved.
@@ -165,6 +166,27 @@ std::vector<std::uint8_t> all_components(const Coefficients& coefficients) {
   return all;
 }
 
+// Together, luma apart from the rest, or each apart: blocks of one component alone come row by row, and are
+// then more alike their neighbours. DC with its last bit in a scan of its own was never smaller.
+std::vector<Scan> best_dc_scans(const Coefficients& coefficients, std::span<const Plane> planes,
+                                Search search) {
+  const Scan all{all_components(coefficients), 0, 0, 0, 0};
+  if (!can_interleave(coefficients)) return split(all);
+  if (planes.size() == 1 || search == Search::none || search == Search::quick) return {all};
+  std::vector<std::vector<Scan>> ways = {{all}, split(all)};
+  if (planes.size() == 3) ways.push_back({{{0}, 0, 0, 0, 0}, {{1, 2}, 0, 0, 0, 0}});
+  TokenStore store;
+  return *std::ranges::min_element(ways, {}, [&](const std::vector<Scan>& way) {
+    std::size_t bytes = 0;
+    for (const Scan& scan : way) {
+      store.clear();
+      code_dc(planes, scan, mcus(coefficients), store);
+      bytes += scan_bytes(store, scan.components.size());
+    }
+    return bytes;
+  });
+}
+
 // What is shown first comes first: DC, then each component's first band, its further bands, finer bits.
 std::tuple<bool, int, int, std::uint8_t> place(const Scan& scan) {
   const bool later = scan.high > 0;
@@ -175,9 +197,7 @@ std::tuple<bool, int, int, std::uint8_t> place(const Scan& scan) {
 
 std::vector<Scan> progressive_script(const Coefficients& coefficients, std::span<const Plane> planes,
                                      Search search) {
-  // DC with its last bit in a scan of its own was never smaller over real images.
-  const Scan dc{all_components(coefficients), 0, 0, 0, 0};
-  std::vector<Scan> script = can_interleave(coefficients) ? std::vector{dc} : split(dc);
+  std::vector<Scan> script = best_dc_scans(coefficients, planes, search);
   for (std::size_t i = 0; i < planes.size(); ++i)
     for (Scan& scan : best_ac_scans(planes[i], static_cast<std::uint8_t>(i), search))
       script.push_back(std::move(scan));

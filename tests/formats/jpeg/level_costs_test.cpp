@@ -12,15 +12,14 @@ namespace imgc::jpeg {
 namespace {
 
 std::array<LevelCosts, 2> costs_of(const Bytes& jpeg) {
-  const auto coefficients = Coefficients::read(jpeg, Limits{});
-  REQUIRE(coefficients);
+  const Coefficients coefficients = test::read_coefficients(jpeg);
   std::vector<Plane> planes;
   std::vector<QuantTable> tables;
-  for (const Component& component : coefficients->components()) {
+  for (const Component& component : coefficients.components()) {
     planes.push_back(make_plane(component));
     tables.push_back(component.quant);
   }
-  return level_costs(*coefficients, planes, tables);
+  return level_costs(coefficients, planes, tables);
 }
 
 }  // namespace

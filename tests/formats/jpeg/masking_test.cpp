@@ -11,16 +11,10 @@
 namespace imgc::jpeg {
 namespace {
 
-Coefficients read(const Bytes& jpeg) {
-  auto coefficients = Coefficients::read(jpeg, Limits{});
-  REQUIRE(coefficients);
-  return *std::move(coefficients);
-}
-
 Coefficients from_pixels(const Image& image) {
   const auto attempt = test::from_pixels(image, test::lossy(95));
   REQUIRE(attempt);
-  return read(std::get<Candidate>(*attempt).bytes);
+  return test::read_coefficients(std::get<Candidate>(*attempt).bytes);
 }
 
 }  // namespace
@@ -59,7 +53,7 @@ TEST_CASE("chroma is masked by the luma where it lies, at any subsampling and si
                                                           {.width = 83, .height = 61, .h = 1, .v = 2},
                                                           {.width = 1, .height = 1},
                                                           {.width = 17, .height = 9, .h = 1, .v = 1}}) {
-    const Coefficients coefficients = read(test::make_jpeg(sample));
+    const Coefficients coefficients = test::read_coefficients(test::make_jpeg(sample));
     const auto masking = masking_of(coefficients);
     for (std::size_t i = 0; i < masking.size(); ++i) {
       const Component& component = coefficients.components()[i];

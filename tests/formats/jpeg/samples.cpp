@@ -190,6 +190,12 @@ std::size_t payload_of(const Bytes& jpeg, std::uint8_t code) {
   return 0;
 }
 
+jpeg::Coefficients read_coefficients(const Bytes& jpeg) {
+  auto coefficients = jpeg::Coefficients::read(jpeg, Limits{});
+  REQUIRE_MESSAGE(coefficients, coefficients.error().message);
+  return *std::move(coefficients);
+}
+
 std::vector<int> coefficients_of(const Bytes& jpeg) {
   const auto read = jpeg::Coefficients::read(jpeg, Limits{});
   REQUIRE_MESSAGE(read, read.error().message);

@@ -11,6 +11,7 @@
 #include "imgc/options.h"
 
 #include "formats/format.h"
+#include "formats/jpeg/coefficients.h"
 
 namespace imgc::test {
 
@@ -44,6 +45,9 @@ Bytes segment(std::uint8_t code, std::string_view head, ByteView body = {});
 Bytes with_segment(const Bytes& jpeg, const Bytes& inserted);
 // Where the payload of the first segment with this code starts.
 std::size_t payload_of(const Bytes& jpeg, std::uint8_t code);
+
+// Fails the test on an error.
+jpeg::Coefficients read_coefficients(const Bytes& jpeg);
 
 // All levels of all blocks of all components, padding excluded, then the tables.
 std::vector<int> coefficients_of(const Bytes& jpeg);

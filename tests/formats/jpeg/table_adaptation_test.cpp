@@ -22,9 +22,7 @@ struct Source {
   static Coefficients read(const Image& pixels) {
     const auto attempt = test::from_pixels(pixels, test::lossy(60));
     REQUIRE(attempt);
-    auto coefficients = Coefficients::read(std::get<Candidate>(*attempt).bytes, Limits{});
-    REQUIRE(coefficients);
-    return *std::move(coefficients);
+    return test::read_coefficients(std::get<Candidate>(*attempt).bytes);
   }
   [[nodiscard]] const Component& component() const { return coefficients.components()[0]; }
   // The source's own table with steps of `percent` of it.

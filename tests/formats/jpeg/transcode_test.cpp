@@ -113,6 +113,20 @@ TEST_CASE("an exact result is smaller than libjpeg's and the same on every run")
   }
 }
 
+TEST_CASE("more effort never makes an exact result larger than a sample's noise") {
+  const auto noise = test::from_pixels(test::noise(300, 260, ColorModel::rgb), test::lossy(92));
+  REQUIRE(noise);
+  for (const Bytes& original :
+       {test::make_jpeg({.width = 640, .height = 480, .quality = 92}), std::get<Candidate>(*noise).bytes}) {
+    std::size_t before = original.size() + 1;
+    for (const Effort effort : {Effort::fast, Effort::normal, Effort::high, Effort::max}) {
+      const std::size_t size = test::compress(original, test::exact(effort)).size();
+      CHECK(size <= before + before / 1000);
+      before = size;
+    }
+  }
+}
+
 TEST_CASE("a result of exactly the bound is returned, one byte more is declined") {
   const Bytes original = test::make_jpeg({.width = 200, .height = 150});
   const auto probe = jpeg_format.probe(original, Limits{});

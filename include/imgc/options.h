@@ -21,6 +21,9 @@ enum class Fidelity : std::uint8_t {
 
 enum class Effort : std::uint8_t { fast, normal, high, max };
 
+// How many pixels share a sample of chroma where pixels become a JPEG: by content and quality, or as named.
+enum class ChromaSampling : std::uint8_t { automatic, yuv420, yuv422, yuv444 };
+
 // On pngquant's and libjpeg's scale of 0 to 100: aim at max, and accept nothing below min.
 struct QualityRange {
   int min = 0;
@@ -94,7 +97,8 @@ struct Options {
   bool score = false;  // lossy outputs are scored for the report; with those two they always are
   Effort effort = Effort::normal;
   std::optional<std::string> convert_to;  // a Format::name; nothing keeps each image's format
-  std::optional<Rgb> background;          // what transparent pixels are laid on when the target has no alpha
+  ChromaSampling chroma = ChromaSampling::automatic;
+  std::optional<Rgb> background;  // what transparent pixels are laid on when the target has no alpha
   MetadataPolicy metadata;
   Savings min_savings;
   Overwrite overwrite = Overwrite::always;

@@ -137,6 +137,17 @@ Result<void> set_format(Options& options, std::string_view value) {
   return {};
 }
 
+Result<void> set_subsampling(Options& options, std::string_view value) {
+  static const std::map<std::string_view, ChromaSampling> samplings = {{"auto", ChromaSampling::automatic},
+                                                                       {"420", ChromaSampling::yuv420},
+                                                                       {"422", ChromaSampling::yuv422},
+                                                                       {"444", ChromaSampling::yuv444}};
+  const auto found = samplings.find(value);
+  if (found == samplings.end()) return bad_value(value, "a subsampling: auto, 420, 422 or 444");
+  options.chroma = found->second;
+  return {};
+}
+
 Result<void> set_background(Options& options, std::string_view value) {
   static const std::map<std::string_view, Rgb> names = {{"white", {255, 255, 255}}, {"black", {0, 0, 0}}};
   if (const auto named = names.find(value); named != names.end()) {
@@ -270,7 +281,7 @@ constexpr std::string_view metadata_group = "Metadata";
 constexpr std::string_view output_group = "Output";
 constexpr std::string_view limits_group = "Limits";
 
-constexpr std::array<Setting, 17> table = {{
+constexpr std::array<Setting, 18> table = {{
     {"lossless", "--lossless", "", fidelity_group, "Change no pixel (the default)", set_lossless},
     {"lossy", "--lossy", "", fidelity_group, "Reduce quality where it is hard to see, down to --quality",
      set_lossy},
@@ -298,6 +309,9 @@ constexpr std::array<Setting, 17> table = {{
     {"background", "--background", "COLOR", fidelity_group,
      "What transparent pixels are laid on when the target has no transparency: #RRGGBB, white or black",
      set_background},
+    {"subsampling", "--subsampling", "auto|420|422|444", fidelity_group,
+     "How much of the chroma a JPEG made from other pixels keeps (default auto, by content and quality)",
+     set_subsampling},
     {"min-savings", "--min-savings", "PERCENT%|SIZE", fidelity_group,
      "Keep the original unless this much is saved, for example 2% or 1KB", set_min_savings},
     {"strip", "--strip", "safe|all|none|LIST", metadata_group,

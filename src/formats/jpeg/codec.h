@@ -54,38 +54,4 @@ class Decompressor {
   Limits limits_;
 };
 
-class Compressor {
- public:
-  explicit Compressor(const Limits& limits);
-  ~Compressor();
-  Compressor(const Compressor&) = delete;
-  Compressor& operator=(const Compressor&) = delete;
-
-  // Makes the struct ready for parameters; what is written goes to output().
-  Result<void> create();
-
-  template <class Body>
-  Result<void> run(Body body) {
-    if (guarded(trap_.trap, body)) return {};
-    return tl::unexpected(trap_.error());
-  }
-
-  [[nodiscard]] jpeg_compress_struct& info() { return info_; }
-  // Complete after jpeg_finish_compress.
-  [[nodiscard]] Bytes take_output();
-
- private:
-  struct Destination : jpeg_destination_mgr {
-    Bytes bytes;
-  };
-  static void init_destination(j_compress_ptr info) noexcept;
-  static boolean empty_output_buffer(j_compress_ptr info) noexcept;
-  static void term_destination(j_compress_ptr info) noexcept;
-
-  CodecTrap trap_;
-  Destination destination_{};
-  jpeg_compress_struct info_{};
-  Limits limits_;
-};
-
 }  // namespace imgc::jpeg

@@ -24,6 +24,36 @@ Result<Coefficients> Coefficients::read(ByteView bytes, const Limits& limits) {
   return result;
 }
 
+Coefficients Coefficients::empty(std::uint32_t width, std::uint32_t height, std::size_t components,
+                                 unsigned across, unsigned down) {
+  Coefficients result;
+  result.header_.width = width;
+  result.header_.height = height;
+  result.header_.jfif = true;
+  for (std::size_t i = 0; i < components; ++i) {
+    const bool is_luma = i == 0;
+    Component component;
+    component.id = static_cast<std::uint8_t>(i + 1);
+    component.h = is_luma ? across : 1;
+    component.v = is_luma ? down : 1;
+    const auto blocks = [](std::uint32_t pixels, unsigned most, unsigned own) {
+      const std::uint32_t samples = (pixels * own + most - 1) / most;
+      return (samples + DCTSIZE - 1) / DCTSIZE;
+    };
+    component.blocks_wide = blocks(width, across, component.h);
+    component.blocks_high = blocks(height, down, component.v);
+    component.quant.fill(1);
+    component.kind = is_luma ? TableKind::luma : TableKind::chroma;
+    auto& owned = result.blocks_.emplace_back(
+        std::make_unique<JCOEF[][DCTSIZE2]>(std::size_t{component.blocks_wide} * component.blocks_high));
+    for (std::uint32_t y = 0; y < component.blocks_high; ++y)
+      component.rows.push_back(&owned[std::size_t{y} * component.blocks_wide]);
+    result.header_.components.push_back({.id = component.id, .h = component.h, .v = component.v});
+    result.components_.push_back(std::move(component));
+  }
+  return result;
+}
+
 Result<void> Coefficients::take_component(std::size_t index, jvirt_barray_ptr array) {
   jpeg_decompress_struct& info = decompressor_->info();
   const jpeg_component_info& from = info.comp_info[index];

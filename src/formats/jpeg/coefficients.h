@@ -1,4 +1,4 @@
-// A JPEG's quantised DCT coefficients, as libjpeg reads them.
+// A JPEG's quantised DCT coefficients.
 #pragma once
 
 #include <array>
@@ -32,6 +32,9 @@ class Coefficients {
  public:
   // Fails on anything that decode() fails on, and with unsupported when a component has no scan.
   static Result<Coefficients> read(ByteView bytes, const Limits& limits);
+  // Of gray, or of YCbCr whose chroma has a sample for `across` times `down` pixels: all 0, all steps 1.
+  static Coefficients empty(std::uint32_t width, std::uint32_t height, std::size_t components,
+                            unsigned across, unsigned down);
 
   [[nodiscard]] std::uint32_t width() const { return header_.width; }
   [[nodiscard]] std::uint32_t height() const { return header_.height; }
@@ -50,7 +53,9 @@ class Coefficients {
   void check_complete();
 
   Header header_;
-  std::unique_ptr<Decompressor> decompressor_;  // owns what `rows` point to
+  // What `rows` point to: the arrays of libjpeg, or those of empty().
+  std::unique_ptr<Decompressor> decompressor_;
+  std::vector<std::unique_ptr<JCOEF[][DCTSIZE2]>> blocks_;
   std::vector<Component> components_;
   bool complete_ = true;
 };

@@ -5,9 +5,10 @@
 #include <utility>
 
 #include "formats/jpeg/coefficients.h"
-#include "formats/jpeg/encode.h"
+#include "formats/jpeg/forward.h"
 #include "formats/jpeg/jpeg.h"
 #include "formats/jpeg/metadata.h"
+#include "formats/jpeg/reference_steps.h"
 #include "formats/jpeg/requantise.h"
 #include "formats/jpeg/write.h"
 #include "image/convert.h"
@@ -111,28 +112,44 @@ Lineup lineup_from_jpeg(const Probe& probe, const Options& options) {
   return lineup;
 }
 
-Attempt encode_pixels(const Subject& subject, int quality, std::optional<Rgb> background, Search search,
-                      std::size_t bound) {
+// Where shared samples would lose more than quantisation does, sharing them saves nothing at equal looks.
+Subsampling subsampling_for(const Image& image, ChromaSampling asked, int quality) {
+  constexpr int full_chroma_from = 90;
+  constexpr double hidden_by_quantisation = 100;
+  const double scale = scale_of_quality(quality);
+  switch (asked) {
+    case ChromaSampling::yuv420:
+      return {2, 2};
+    case ChromaSampling::yuv422:
+      return {2, 1};
+    case ChromaSampling::yuv444:
+      return {1, 1};
+    case ChromaSampling::automatic:
+      break;
+  }
+  if (quality >= full_chroma_from || chroma_detail(image) > hidden_by_quantisation * scale * scale)
+    return {1, 1};
+  return {2, 2};
+}
+
+Attempt encode_pixels(const Subject& subject, const Options& options, std::size_t bound) {
+  const int quality = options.quality.of(jpeg_format.name).max;
   if (const auto same = check_color_items(subject.metadata()); !same) return tl::unexpected(same.error());
   const Result<Image>& pixels = subject.pixels();
   if (!pixels) return tl::unexpected(pixels.error());
   const bool transparent = has_transparency(*pixels);
-  if (transparent && !background)
+  if (transparent && !options.background)
     return fail(ErrorCode::refused,
                 "the image has transparent pixels, which JPEG can't hold; give --background COLOR");
-  std::optional<Image> converted;
-  if (transparent || pixels->model == ColorModel::gray_alpha) {
-    // Black keeps gray gray, and shows nowhere.
-    converted = flatten(*pixels, transparent ? *background : Rgb{});
-  } else if (pixels->depth != 8) {
-    converted = to_8bit(*pixels);
-  }
-  const auto transformed = transform(converted ? *converted : *pixels, quality, subject.limits());
-  if (!transformed) return tl::unexpected(transformed.error());
-  converted.reset();
-  const auto coefficients = Coefficients::read(*transformed, subject.limits());
+  std::optional<Image> flat;
+  if (transparent) flat = flatten(*pixels, *options.background);
+  const Image& opaque = flat ? *flat : *pixels;
+  auto coefficients = forward_transform(opaque, subsampling_for(opaque, options.chroma, quality));
   if (!coefficients) return tl::unexpected(coefficients.error());
-  return write_candidate(*coefficients, subject.metadata(), Coding::progressive, search, quality, bound);
+  flat.reset();
+  requantise(*coefficients, quality);
+  return write_candidate(*coefficients, subject.metadata(), Coding::progressive, search_for(options), quality,
+                         bound);
 }
 
 Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
@@ -145,9 +162,6 @@ Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
     return fail(ErrorCode::refused, "CMYK pixels can't be converted to JPEG");
   if (probe.width > largest_side || probe.height > largest_side)
     return fail(ErrorCode::refused, "JPEG can't hold more than 65500 pixels a side");
-  const int quality = options.quality.of(jpeg_format.name).max;
-  const std::optional<Rgb> background = options.background;
-  const Search search = search_for(options);
   const unsigned channels = channel_count(probe.model);
   Lineup lineup;
   lineup.recipes.push_back({
@@ -157,9 +171,8 @@ Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
       .working_bytes = probe.pixel_count() * channels + coefficient_bytes(probe.pixel_count(), 3) +
                        writing_bytes(probe.pixel_count(), 3),
       .estimate = {},
-      .run = [quality, background, search](
-                 const Subject& subject,
-                 std::size_t bound) { return encode_pixels(subject, quality, background, search, bound); },
+      .run = [options](const Subject& subject,
+                       std::size_t bound) { return encode_pixels(subject, options, bound); },
   });
   return lineup;
 }

@@ -53,10 +53,12 @@ QuantTable reference_table(Channel channel, double scale) {
 }
 
 double scale_of_quality(int quality) {
-  // Measured over photographs and drawings at 40 to 95. By libjpeg's own factor to the tables of annex K.
+  // Measured over photographs and drawings at 40 to 95, by libjpeg's own factor to the tables of annex K.
   const double factor = quality < 50 ? 50.0 / quality : (100 - quality) / 50.0;
+  constexpr double fine = 0.2;  // from quality 90 on in proportion
   constexpr double finest = 0.01;
-  return std::max(finest, 0.775 * std::pow(factor, 0.72));
+  const double scale = 0.775 * std::pow(std::max(factor, fine), 0.72);
+  return std::max(finest, scale * std::min(1.0, factor / fine));
 }
 
 }  // namespace imgc::jpeg

@@ -18,6 +18,8 @@ struct Job {
   Key output;
   bool named = false;  // the user named this very file, so that "not an image" is an error
   std::shared_ptr<const Options> options;
+  // With Options::any_format: the output gets the extension of the format that it will have.
+  bool output_follows_format = false;
 };
 
 // An input that could not become a job, for example a directory that can't be listed.

@@ -97,6 +97,9 @@ struct Options {
   bool score = false;  // lossy outputs are scored for the report; with those two they always are
   Effort effort = Effort::normal;
   std::optional<std::string> convert_to;  // a Format::name; nothing keeps each image's format
+  // The format in which each image is smallest, or best for its size; for exact results and for target and
+  // max_size, since qualities of different formats can't be compared.
+  bool any_format = false;
   ChromaSampling chroma = ChromaSampling::automatic;
   std::optional<Rgb> background;  // what transparent pixels are laid on when the target has no alpha
   MetadataPolicy metadata;

@@ -53,6 +53,7 @@ struct Outcome {
   Verdict verdict = Failed{};
   std::string format_in;  // Format::name, empty when unknown
   std::string format_out;
+  std::optional<Key> output;  // where it was written, when not at the job's own output
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   std::uint64_t bytes_in = 0;

@@ -74,13 +74,20 @@ Result<void> check_overlap(const std::string& root, const std::string& output) {
   return {};
 }
 
+// "a.png" and "a.webp" become "a.*"; what is not named as an image keeps its name.
+std::string any_extension(const std::string& name) {
+  const SplitName split = split_extension(name);
+  return format_by_extension(split.extension) == nullptr ? name : std::string(split.stem) + ".*";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Discovery>> Discovery::open(const DiscoverOptions& options,
                                                    const std::shared_ptr<const Options>& job_options,
                                                    Store& input) {
   std::unique_ptr<Discovery> discovery(new Discovery(options, input));
-  discovery->converts_ = job_options->convert_to.has_value() || !options.invocation.manifest.empty();
+  discovery->converts_ =
+      job_options->convert_to.has_value() || job_options->any_format || !options.invocation.manifest.empty();
   if (auto added = discovery->add_origins(job_options); !added)
     return tl::unexpected(std::move(added.error()));
   return discovery;
@@ -143,7 +150,13 @@ std::optional<std::variant<Job, Rejected>> Discovery::next() {
   auto& found = std::get<Found>(*item);
   Result<std::string> output = output_name(found);
   if (!output) return Rejected{id_++, std::move(found.path), std::move(output.error())};
-  return Job{id_++, std::move(found.path), *std::move(output), found.named, std::move(found.options)};
+  const bool follows = follows_format(found);
+  return Job{.id = id_++,
+             .input = std::move(found.path),
+             .output = *std::move(output),
+             .named = found.named,
+             .options = std::move(found.options),
+             .output_follows_format = follows};
 }
 
 Result<std::string> Discovery::output_name(const Found& found) {
@@ -159,8 +172,18 @@ Result<std::string> Discovery::output_name(const Found& found) {
   Result<std::string> relative = tidy_relative(found.relative);
   if (!relative) return relative;
   const std::string name = join(output, converted_name(*relative, found.path, *found.options));
-  if (!suffixed_.contains(hash(name))) return name;
+  if (!suffixed_.contains(hash(follows_format(found) ? any_extension(name) : name))) return name;
   return join(output, *relative + '.' + split_extension(name).extension);
+}
+
+bool Discovery::follows_format(const Found& found) const {
+  return found.options->any_format && !found.output && !options_.output_is_file && !options_.replaces_inputs;
+}
+
+Result<std::string> Discovery::claimed_name(const Found& found) {
+  Result<std::string> name = output_name(found);
+  if (name && follows_format(found)) return any_extension(*name);
+  return name;
 }
 
 // "a.png" becomes "a.webp" when images are converted to WebP; what is no image, or is one already, keeps its
@@ -169,13 +192,11 @@ std::string Discovery::converted_name(const std::string& relative, const std::st
                                       const Options& options) {
   if (!options.convert_to) return relative;
   const Format* target = format_named(*options.convert_to);
-  const SplitName split = split_extension(relative);
-  const Format* named = format_by_extension(split.extension);
+  const Format* named = format_by_extension(split_extension(relative).extension);
   if (target == nullptr || named == target) return relative;
   const Result<Blob> prefix = input_.read_prefix(input, sniff_bytes);
   if (!prefix || sniff(prefix->bytes) == nullptr) return relative;
-  return std::string(named == nullptr ? relative : split.stem) + '.' +
-         std::string(target->extensions.front());
+  return named_as(relative, *target);
 }
 
 bool Discovery::names_can_collide() const {
@@ -210,7 +231,7 @@ std::vector<std::uint64_t> Discovery::shared_hashes(const std::atomic<bool>& sto
     ++files;
     const auto* found = std::get_if<Found>(&*item);
     if (found == nullptr || !names_can_collide()) continue;
-    if (const auto output = output_name(*found); output && *output != "-") hashes.push_back(hash(*output));
+    if (const auto name = claimed_name(*found); name && *name != "-") hashes.push_back(hash(*name));
   }
   std::ranges::sort(hashes);
   std::vector<std::uint64_t> shared;
@@ -230,8 +251,8 @@ std::vector<Collision> Discovery::collisions_among(const std::vector<std::uint64
     if (!item) break;
     const auto* found = std::get_if<Found>(&*item);
     if (found == nullptr) continue;
-    if (const auto output = output_name(*found); output && std::ranges::binary_search(hashes, hash(*output)))
-      inputs[*output].push_back(found->path);
+    if (const auto name = claimed_name(*found); name && std::ranges::binary_search(hashes, hash(*name)))
+      inputs[*name].push_back(found->path);
   }
   std::vector<Collision> collisions;
   for (auto& [output, names] : inputs)

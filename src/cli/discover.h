@@ -58,6 +58,10 @@ class Discovery final : public JobSource {
   std::optional<std::variant<Found, Problem>> next_found();
   void rewind();
   Result<std::string> output_name(const Found& found);
+  // Whether the extension is left to the format that the output will have.
+  [[nodiscard]] bool follows_format(const Found& found) const;
+  // What no other input may have: the name, or all names that differ from it in the format's extension.
+  Result<std::string> claimed_name(const Found& found);
   [[nodiscard]] std::string converted_name(const std::string& relative, const std::string& input,
                                            const Options& options);
   [[nodiscard]] bool names_can_collide() const;

@@ -127,12 +127,11 @@ Result<void> set_effort(Options& options, std::string_view value) {
 }
 
 Result<void> set_format(Options& options, std::string_view value) {
-  if (value == "keep") {
-    options.convert_to.reset();
-    return {};
-  }
+  options.any_format = value == "auto";
+  options.convert_to.reset();
+  if (value == "keep" || value == "auto") return {};
   const Format* format = format_from_user(value);
-  if (format == nullptr) return bad_value(value, "a format: keep, " + format_names());
+  if (format == nullptr) return bad_value(value, "a format: keep, auto, " + format_names());
   options.convert_to = format->name;
   return {};
 }
@@ -304,8 +303,11 @@ constexpr std::array<Setting, 18> table = {{
      [](Options& options, std::string_view value) { return set_switch(options.score, value); }},
     {"effort", "-e,--effort", "fast|default|high|max", fidelity_group,
      "How long to look for something smaller", set_effort},
-    {"format", "--format", "keep|png|jpeg|webp", fidelity_group,
-     "Convert every image to this format (default keep)", set_format},
+    {"format", "--format", "keep|auto|png|jpeg|webp", fidelity_group,
+     "Convert every image to this format (default keep), or, for --target, --max-size and --lossless, to the "
+     "one "
+     "in which it is smallest",
+     set_format},
     {"background", "--background", "COLOR", fidelity_group,
      "What transparent pixels are laid on when the target has no transparency: #RRGGBB, white or black",
      set_background},
@@ -368,7 +370,12 @@ Result<void> check_options(const Options& options) {
                 "--target measures against the input, so that with --in-place every run would lose some "
                 "more; give an "
                 "OUTPUT");
-  if (options.in_place && options.convert_to)
+  if (options.any_format && options.fidelity == Fidelity::perceptual && !options.target && !options.max_size)
+    return fail(
+        ErrorCode::usage,
+        "--format auto needs --target or --max-size to be lossy, since a quality means something else in "
+        "each format");
+  if (options.in_place && (options.convert_to || options.any_format))
     return fail(ErrorCode::usage,
                 "--in-place keeps names, so it can't be combined with --format; give an OUTPUT");
   return {};

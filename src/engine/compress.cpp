@@ -6,6 +6,7 @@
 #include <limits>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -71,22 +72,37 @@ class Compression {
     return image(*format);
   }
 
+  // All names that the output may get.
+  [[nodiscard]] std::vector<Key> possible_outputs() const {
+    std::vector<Key> keys = {job_.output};
+    if (job_.output_follows_format)
+      for (const Format* format : formats())
+        if (Key key = named_as(job_.output, *format); key != job_.output) keys.push_back(std::move(key));
+    return keys;
+  }
+
   // Whether the output is to be left alone, and that writing it would not harm the input.
   Result<std::optional<Verdict>> check_output() {
-    Result<std::optional<Attributes>> there = output_.head(job_.output);
-    if (!there) return tl::unexpected(std::move(there.error()));
-    existing_ = *std::move(there);
-    if (!existing_) return std::nullopt;
+    for (const Key& key : possible_outputs()) {
+      Result<std::optional<Attributes>> there = output_.head(key);
+      if (!there) return tl::unexpected(std::move(there.error()));
+      if (!*there) continue;
+      if (auto left_alone = check_existing(**there); !left_alone || *left_alone) return left_alone;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] Result<std::optional<Verdict>> check_existing(const Attributes& existing) {
     if (options_.overwrite == Overwrite::never && !options_.in_place)
       return Skipped{{"exists", "the output exists already"}};
     const Result<std::optional<Attributes>> source = input_.head(job_.input);
     if (!source) return tl::unexpected(source.error());
     if (!*source) return std::nullopt;  // reading it will say what is wrong
     if (options_.in_place) return check_links(**source);
-    if ((*source)->object && (*source)->object == existing_->object)
+    if ((*source)->object && (*source)->object == existing.object)
       return fail(ErrorCode::refused, "the output is the input itself; use --in-place to replace it");
-    if (options_.overwrite == Overwrite::changed && existing_->modified_ns && (*source)->modified_ns &&
-        *existing_->modified_ns >= *(*source)->modified_ns)
+    if (options_.overwrite == Overwrite::changed && existing.modified_ns && (*source)->modified_ns &&
+        *existing.modified_ns >= *(*source)->modified_ns)
       return Skipped{{"up_to_date", "the output is not older than the input"}};
     return std::nullopt;
   }
@@ -149,7 +165,8 @@ class Compression {
     outcome_.height = probe->height;
     note_wrong_extension(format);
 
-    const Format& target = target_format(format, options_);
+    targets_ = target_formats(*probe, options_);
+    const Format& target = *targets_.front();
     const bool converting = &target != &format;
     if (probe->animated && converting)
       return fail(ErrorCode::refused,
@@ -159,6 +176,7 @@ class Compression {
       return fail(ErrorCode::refused,
                   fmt::format("can't be converted to {} without loss of more than quality: {}", target.name,
                               probe->untouchable->text));
+    source_ = &format;
     if (probe->untouchable) return keep(*probe->untouchable);
 
     Result<Lineup> lineup = plan_.shortage ? lean_lineup(format, *probe) : target.lineup(*probe, options_);
@@ -166,7 +184,7 @@ class Compression {
     const Result<Metadata> metadata = format.metadata(original_.bytes, options_.limits);
     if (!metadata) return tl::unexpected(metadata.error());
     const Subject subject(original_.bytes, *probe, apply(options_.metadata, *metadata), options_.limits);
-    return compete(subject, *lineup, target, converting);
+    return compete(subject, *lineup);
   }
 
   // In place of the usual line-up, whose refusals and note hold here too.
@@ -199,20 +217,63 @@ class Compression {
   }
 
   Result<Sought> candidates(const Subject& subject, const Lineup& lineup, const Format& target,
-                            bool converting) {
-    const std::size_t bound =
-        converting ? std::numeric_limits<std::size_t>::max() : original_.bytes.size() - 1;
+                            std::size_t bound) {
     if (is_sought(options_) && !plan_.shortage)
       return search(subject, target, options_, bound, plan_.parallel);
     return Sought{contest(lineup, subject, bound, plan_.parallel), lineup.note, std::nullopt};
   }
 
-  Result<Verdict> compete(const Subject& subject, const Lineup& lineup, const Format& target,
-                          bool converting) {
+  // A format that can't hold the image, or not well enough, is out; the other errors are of the image.
+  static bool is_out(const Error& error) {
+    return error.code == ErrorCode::refused || error.code == ErrorCode::unsupported;
+  }
+  static bool is_out(const Result<Sought>& sought) {
+    return sought ? sought->contest.error && is_out(*sought->contest.error) : is_out(sought.error());
+  }
+
+  // Whether it is to be preferred: smaller, or with a size to fit into, nearer to the original.
+  [[nodiscard]] bool is_better(const Sought& one, const Sought& other) const {
+    if (!one.contest.winner) return false;
+    if (!other.contest.winner) return true;
+    const std::size_t one_size = one.contest.winner->candidate.bytes.size();
+    const std::size_t other_size = other.contest.winner->candidate.bytes.size();
+    if (!options_.max_size) return one_size < other_size;
+    static constexpr double unchanged = 100;
+    const auto key = [](const Sought& sought, std::size_t size) {
+      return std::pair(-sought.score.value_or(unchanged), size);
+    };
+    return key(one, one_size) < key(other, other_size);
+  }
+
+  // What the other formats make of it; the winner's is targets_.front() in the end.
+  Result<Sought> choose_format(const Subject& subject, Result<Sought> sought, std::size_t bound) {
+    for (std::size_t i = 1; i < targets_.size(); ++i) {
+      const Result<Lineup> lineup = targets_[i]->lineup(subject.probe(), options_);
+      if (!lineup && !is_out(lineup.error())) return tl::unexpected(lineup.error());
+      if (!lineup) continue;
+      if (sought && sought->contest.winner && !options_.max_size)
+        bound = sought->contest.winner->candidate.bytes.size() - 1;
+      Result<Sought> other = candidates(subject, *lineup, *targets_[i], bound);
+      if (is_out(other)) continue;
+      if (!other || other->contest.error) return other;
+      if (!is_out(sought) && !is_better(*other, *sought)) continue;
+      sought = std::move(other);
+      std::swap(targets_.front(), targets_[i]);
+    }
+    return sought;
+  }
+
+  Result<Verdict> compete(const Subject& subject, const Lineup& lineup) {
+    const std::size_t bound = targets_.front() == source_ || options_.any_format
+                                  ? original_.bytes.size() - 1
+                                  : std::numeric_limits<std::size_t>::max();
     Result<Sought> sought;
     {
       const Stopwatch watch(outcome_.timings.encode);
-      sought = candidates(subject, lineup, target, converting);
+      sought = candidates(subject, lineup, *targets_.front(), bound);
+      const bool failed = sought ? sought->contest.error.has_value() : true;
+      if (targets_.size() > 1 && !plan_.shortage && (!failed || is_out(sought)))
+        sought = choose_format(subject, std::move(sought), bound);
     }
     outcome_.timings.decode = Milliseconds(subject.decode_ms());
     outcome_.timings.encode -= outcome_.timings.decode;
@@ -229,13 +290,14 @@ class Compression {
     }
     if (sought->note) outcome_.notes.push_back(*sought->note);
     outcome_.notes.insert(outcome_.notes.end(), result.notes.begin(), result.notes.end());
-    return publish(*std::move(result.winner), sought->score, subject, target, converting);
+    return publish(*std::move(result.winner), sought->score, subject);
   }
 
-  Result<Verdict> publish(Winner winner, std::optional<double> score, const Subject& subject,
-                          const Format& target, bool converting) {
+  Result<Verdict> publish(Winner winner, std::optional<double> score, const Subject& subject) {
+    const Format& target = *targets_.front();
+    const bool asked_for = options_.convert_to && &target != source_;
     const std::uint64_t size = winner.candidate.bytes.size();
-    if (!converting && size > options_.min_savings.largest_allowed(original_.bytes.size()))
+    if (!asked_for && size > options_.min_savings.largest_allowed(original_.bytes.size()))
       return keep({"below_min_savings",
                    fmt::format("would save only {} of {}", human_size(original_.bytes.size() - size),
                                human_size(original_.bytes.size()))});
@@ -255,7 +317,7 @@ class Compression {
     outcome_.bytes_out = size;
     if (options_.in_place && !options_.backup_suffix.empty())
       if (auto backup = back_up(); !backup) return tl::unexpected(std::move(backup.error()));
-    if (auto written = write(job_.output, winner.candidate.bytes); !written)
+    if (auto written = write_output(winner.candidate.bytes, &target); !written)
       return tl::unexpected(std::move(written.error()));
     return Compressed{std::move(winner.recipe), winner.candidate.quality, score};
   }
@@ -276,9 +338,16 @@ class Compression {
     outcome_.format_out = outcome_.format_in;
     outcome_.bytes_out = original_.bytes.size();
     if (!options_.in_place)
-      if (auto written = write(job_.output, original_.bytes); !written)
+      if (auto written = write_output(original_.bytes, source_); !written)
         return tl::unexpected(std::move(written.error()));
     return Kept{std::move(reason)};
+  }
+
+  Result<void> write_output(ByteView bytes, const Format* format) {
+    if (job_.output_follows_format && format != nullptr)
+      if (Key followed = named_as(job_.output, *format); followed != job_.output)
+        outcome_.output = std::move(followed);
+    return write(outcome_.output.value_or(job_.output), bytes);
   }
 
   Result<void> write(const Key& key, ByteView bytes) {
@@ -302,8 +371,9 @@ class Compression {
   const Options& options_;
   Store& input_;
   Store& output_;
-  std::optional<Attributes> existing_;
   Blob original_;
+  const Format* source_ = nullptr;  // null for what is no image
+  std::vector<const Format*> targets_;
   Outcome outcome_;
 };
 

@@ -108,7 +108,8 @@ class Run {
         const Job& job = plan.job;
         mailbox_.post(Started{job.id});
         Outcome outcome = compress(plan, input_, output_);
-        mailbox_.post(Finished{{job.id, job.input, job.output, std::move(outcome)}});
+        Key output_key = outcome.output.value_or(job.output);
+        mailbox_.post(Finished{{job.id, job.input, std::move(output_key), std::move(outcome)}});
       });
       admitted_.emplace(plan.job.id, std::move(plan));
     }

@@ -66,10 +66,13 @@ std::uint64_t with_reserve(std::uint64_t bytes) {
 }
 
 // The original, its pixels, and beside them either the candidates or, later, the winner's pixels to compare.
-std::uint64_t full_bytes(const Probe& probe, std::uint64_t file_bytes, const Result<Lineup>& lineup,
-                         unsigned threads, const Options& options) {
+std::uint64_t full_bytes(const Probe& probe, std::uint64_t file_bytes,
+                         const std::vector<Result<Lineup>>& lineups, unsigned threads,
+                         const Options& options) {
   const std::uint64_t decoded = probe.decoded_bytes();
-  const std::uint64_t contest = lineup ? working_bytes(*lineup, threads) : 0;
+  std::uint64_t contest = 0;  // one format after the other
+  for (const Result<Lineup>& lineup : lineups)
+    if (lineup) contest = std::max(contest, working_bytes(*lineup, threads));
   const std::uint64_t judge = is_sought(options) || options.score ? Judge::working_bytes(probe) : 0;
   return base_bytes + file_bytes + with_reserve(decoded + std::max(decoded, contest) + judge);
 }
@@ -86,7 +89,7 @@ void take_lean_way(Plan& plan, std::uint64_t file_bytes, std::uint64_t memory_li
   const Format& format = *probe.format;
   const Options& options = *plan.job.options;
   if (file_bytes > memory_limit) return;  // that it can't be read says more
-  if (format.lean_lineup == nullptr || &target_format(format, options) != &format) return;
+  if (format.lean_lineup == nullptr || target_formats(probe, options).front() != &format) return;
   Shortage shortage{plan.cost_bytes, memory_limit, std::nullopt};
   const Result<Lineup> lineup = format.lean_lineup(probe, options);
   // The original, a result that is no larger, and what makes or compares it.
@@ -109,20 +112,30 @@ void estimate(Plan& plan, Store& input, unsigned jobs, std::uint64_t memory_limi
     return;
   }
   const Options& options = *plan.job.options;
-  const Result<Lineup> lineup = target_format(*plan.probe->format, options).lineup(*plan.probe, options);
+  std::vector<Result<Lineup>> lineups;
+  for (const Format* target : target_formats(*plan.probe, options))
+    lineups.push_back(target->lineup(*plan.probe, options));
   plan.parallel = is_parallel_contest(*plan.probe, jobs);
-  plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineup, plan.parallel ? jobs : 1, options);
+  plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineups, plan.parallel ? jobs : 1, options);
   if (plan.cost_bytes <= memory_limit) return;
   plan.parallel = false;
-  plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineup, 1, options);
+  plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineups, 1, options);
   if (plan.cost_bytes > memory_limit) take_lean_way(plan, header.file_bytes, memory_limit);
 }
 
 }  // namespace
 
-const Format& target_format(const Format& source, const Options& options) {
+std::vector<const Format*> target_formats(const Probe& source, const Options& options) {
   const Format* target = options.convert_to ? format_named(*options.convert_to) : nullptr;
-  return target == nullptr ? source : *target;
+  std::vector<const Format*> targets = {target == nullptr ? source.format : target};
+  if (!options.any_format || source.untouchable || source.animated) return targets;
+  for (const Format* format : formats()) {
+    if (format == source.format) continue;
+    // What a lossy coding left behind takes several times as much in a format that is not made for that.
+    if (source.lossy && !format->codes_photographs) continue;
+    targets.push_back(format);
+  }
+  return targets;
 }
 
 Plan plan(Job job, Store& input, unsigned jobs, std::uint64_t memory_limit) {

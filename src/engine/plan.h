@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "imgc/job.h"
 
@@ -15,7 +16,8 @@ namespace imgc {
 // then it counts by its size.
 Plan plan(Job job, Store& input, unsigned jobs, std::uint64_t memory_limit);
 
-// The format to write, given what was read. Same as `source` when nothing is converted.
-const Format& target_format(const Format& source, const Options& options);
+// The formats that the image may be written in, in the order in which they are tried: that of the source
+// alone when nothing is converted. With Options::any_format the source's own is first.
+std::vector<const Format*> target_formats(const Probe& source, const Options& options);
 
 }  // namespace imgc

@@ -105,6 +105,7 @@ struct Format {
   std::string_view library;                      // for `imgc formats`, what reads and writes it
   std::string (*library_version)();
   bool holds_alpha;
+  bool codes_photographs = false;  // has a lossy coding, so that a lossy image is not much larger in it
   bool (*sniff)(ByteView);
   // From as little of the file as its header needs. `truncated` means that more bytes may help.
   Result<Probe> (*probe)(ByteView, const Limits&);
@@ -132,6 +133,9 @@ const Format* sniff(ByteView bytes);
 inline constexpr std::size_t sniff_bytes = 64;
 const Format* format_named(std::string_view name);
 const Format* format_by_extension(std::string_view extension);
+// The file name with the preferred extension of `format` in place of another format's, or behind one that is
+// no format's; as it is when it has an extension of `format`.
+std::string named_as(std::string_view name, const Format& format);
 // The name of an image format that imgc recognises but does not handle ("GIF"), for a better message.
 std::string_view foreign_format(ByteView bytes);
 

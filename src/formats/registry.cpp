@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 
+#include "base/text.h"
 #include "formats/format.h"
 #include "formats/jpeg/jpeg.h"
 #include "formats/png/png.h"
@@ -39,6 +41,13 @@ const Format* format_by_extension(std::string_view extension) {
     return std::ranges::find(format->extensions, extension) != format->extensions.end();
   });
   return found == rows.end() ? nullptr : *found;
+}
+
+std::string named_as(std::string_view name, const Format& format) {
+  const SplitName split = split_extension(name);
+  const Format* named = format_by_extension(split.extension);
+  if (named == &format) return std::string(name);
+  return std::string(named == nullptr ? name : split.stem) + '.' + std::string(format.extensions.front());
 }
 
 std::string_view foreign_format(ByteView bytes) {

@@ -173,7 +173,8 @@ void put_options(Json& object, const Options& options) {
   object["max_size"] = options.max_size ? Json(*options.max_size) : Json(nullptr);
   object["score"] = options.score;
   object["effort"] = effort_name(options.effort);
-  object["format"] = options.convert_to ? text(*options.convert_to) : Json("keep");
+  object["format"] =
+      options.convert_to ? text(*options.convert_to) : Json(options.any_format ? "auto" : "keep");
   object["background"] = nullptr;
   if (const auto& rgb = options.background)
     object["background"] = fmt::format("#{:02x}{:02x}{:02x}", rgb->red, rgb->green, rgb->blue);

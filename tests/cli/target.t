@@ -23,6 +23,50 @@ A size is kept, or the file fails and says what it takes.
   $ test -e never.png
   [1]
 
+With --format auto each image gets the format in which it is smallest at that score, and the extension of it;
+alpha stays, and so does an animation.
+
+  $ mkdir mixed && cp "$IMAGES"/png/photo-like.png "$IMAGES"/png/screenshot-like.png "$IMAGES"/png/gray-alpha.png "$IMAGES"/png/apng-two-frames.png "$IMAGES"/jpeg/photo-q95-420.jpg mixed
+  $ imgc compress -Q --target 80 --format auto mixed auto && ls auto
+  apng-two-frames.png
+  gray-alpha.webp
+  imgc-report.json
+  photo-like.webp
+  photo-q95-420.jpg
+  screenshot-like.png
+  $ for f in png jpeg webp; do imgc compress -Q --target 80 --format $f --background white --no-report mixed/photo-like.png one.$f && test $(stat -c %s one.$f) -ge $(stat -c %s auto/photo-like.webp) || echo $f; done
+  $ jq -r '.options.format, (.files[] | select(.input == "mixed/photo-like.png") | "\(.output) \(.format_out) \(.score >= 80)")' auto/imgc-report.json
+  auto
+  auto/photo-like.webp webp true
+  $ imgc inspect --json auto/gray-alpha.webp | jq .alpha
+  true
+
+A second run leaves what is there alone when asked to, whatever its format.
+
+  $ imgc compress -Q --target 80 --format auto --overwrite never mixed auto --report again.json && jq -r '.files[].outcome' again.json | sort -u
+  skipped
+
+So do lossless images, and those that must fit into a size; qualities can't be compared.
+
+  $ mkdir exact fits && imgc compress -Q --format auto mixed/gray-alpha.png exact && ls exact
+  gray-alpha.webp
+  imgc-report.json
+  $ imgc compress -Q --max-size 3KB --format auto mixed/photo-like.png fits && test $(stat -c %s fits/photo-like.*) -le 3000
+  $ imgc compress --lossy -q 70 --format auto mixed auto
+  imgc: --format auto needs --target or --max-size to be lossy, since a quality means something else in each format
+  [2]
+
+Two inputs that might get the same name are found before anything is written.
+
+  $ mkdir twins && cp "$IMAGES"/png/gray-alpha.png twins/a.png && cp "$IMAGES"/jpeg/photo-q95-420.jpg twins/a.jpg
+  $ imgc compress --target 80 --format auto twins both
+  imgc: both/a.* would be written from twins/a.jpg, twins/a.png
+  imgc: several inputs would have one output, so nothing was done; name outputs in a --manifest, use --on-collision suffix, or run them apart
+  [2]
+  $ imgc compress -Q --target 80 --format auto --on-collision suffix --no-report twins both && ls both
+  a.jpg.jpg
+  a.png.webp
+
 What is meaningless together is refused.
 
   $ imgc compress --target 80 -q 70 in out

@@ -49,6 +49,47 @@ TEST_CASE("compress: a result that is smaller is written, and decodes to the sam
   CHECK(outcome.timings.total >= outcome.timings.encode);
 }
 
+TEST_CASE("compress: with any format an image gets the one that is smallest, and its extension") {
+  Desk desk;
+  desk.put("in", "images/png/gray-alpha.png");
+  Options options;
+  options.any_format = true;
+  const auto run = [&](const Key& output, bool follows) {
+    Job job{0, "in", output, true, std::make_shared<const Options>(options), follows};
+    return compress(plan(std::move(job), desk.store, 1, desk.memory_limit), desk.store, desk.store);
+  };
+  const Outcome outcome = run("out/a.png", true);
+  CHECK(outcome.format_out == "webp");
+  CHECK(outcome.output == "out/a.webp");
+  CHECK(same_pixels(*format_named("png")->decode(desk.original, {}),
+                    *format_named("webp")->decode(desk.get("out/a.webp"), {})));
+  for (const char* format : {"png", "webp"}) {
+    Options one;
+    one.convert_to = format;
+    CHECK(outcome.bytes_out <= desk.run(one).bytes_out);
+  }
+
+  const Outcome named = run("given.png", false);
+  CHECK_FALSE(named.output);
+  CHECK(desk.get("given.png") == desk.get("out/a.webp"));
+
+  // Whatever the format of the run before.
+  options.overwrite = Overwrite::never;
+  CHECK(reason(run("out/a.png", true)) == "exists");
+}
+
+TEST_CASE("compress: with any format a JPEG's pixels may go into no PNG, and CMYK into nothing else") {
+  Desk desk;
+  Options options;
+  options.any_format = true;
+  for (const char* file : {"images/jpeg/photo-q60.jpg", "images/jpeg/cmyk.jpg"}) {
+    desk.put("in", file);
+    const Outcome outcome = desk.run(options);
+    CHECK(std::holds_alternative<Compressed>(outcome.verdict));
+    CHECK(outcome.format_out == "jpeg");
+  }
+}
+
 TEST_CASE("compress: what does not shrink, or not enough, is copied byte for byte with its reason") {
   Desk desk;
   desk.put("in", "images/png/gray-saved-as-rgba.png");

@@ -40,6 +40,7 @@ const Format jpeg_format = {
     .library = "libjpeg-turbo",
     .library_version = library_version,
     .holds_alpha = false,
+    .codes_photographs = true,
     .sniff = sniff_jpeg,
     .probe = jpeg::probe,
     .metadata = metadata,

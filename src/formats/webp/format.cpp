@@ -35,6 +35,7 @@ const Format webp_format = {
     .library = "libwebp",
     .library_version = library_version,
     .holds_alpha = true,
+    .codes_photographs = true,
     .sniff = webp::has_signature,
     .probe = webp::probe,
     .metadata = metadata,

@@ -83,14 +83,15 @@ struct Probe {
 };
 
 enum class MetadataKind : std::uint8_t {
-  icc,      // data: the profile
-  color,    // data: a PNG gAMA, cHRM, sRGB or cICP chunk's payload; name says which
-  exif,     // data: the TIFF block, without "Exif\0\0"
-  xmp,      // data: the XMP packet
-  iptc,     // data: a Photoshop resource block with IPTC in it
-  text,     // comments and text chunks
-  time,     // modification time
-  density,  // data: 9 bytes, x and y in big-endian 32-bit pixels, then the unit: 0 ratio only, 1 metre
+  icc,       // data: the profile
+  color,     // data: a PNG gAMA, cHRM, sRGB or cICP chunk's payload; name says which
+  exif,      // data: the TIFF block, without "Exif\0\0"
+  xmp,       // data: the XMP packet
+  iptc,      // data: a Photoshop resource block with IPTC in it
+  text,      // comments and text chunks
+  time,      // modification time
+  density,   // data: 9 bytes, x and y in big-endian 32-bit pixels, then the unit: 0 ratio only, 1 metre
+  attached,  // what stands behind the image in its file, such as a motion photo's film, and what describes it
   other,
 };
 

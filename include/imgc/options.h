@@ -50,7 +50,8 @@ struct Rgb {
 
 // Which metadata goes out. `orientation` is apart from `kinds`: it may outlive the EXIF block it came in.
 struct MetadataPolicy {
-  std::set<MetadataKind> kinds = {MetadataKind::icc, MetadataKind::color, MetadataKind::density};
+  std::set<MetadataKind> kinds = {MetadataKind::icc, MetadataKind::color, MetadataKind::density,
+                                  MetadataKind::attached};
   bool orientation = true;
   // Single chunks or segments by their format's name ("tEXt", "APP13"); these overrule the kinds.
   std::set<std::string, std::less<>> keep_names;

@@ -169,9 +169,10 @@ Result<void> set_background(Options& options, std::string_view value) {
 
 const std::map<std::string_view, MetadataKind>& metadata_kinds() {
   static const std::map<std::string_view, MetadataKind> kinds = {
-      {"icc", MetadataKind::icc},   {"color", MetadataKind::color},     {"exif", MetadataKind::exif},
-      {"xmp", MetadataKind::xmp},   {"iptc", MetadataKind::iptc},       {"text", MetadataKind::text},
-      {"time", MetadataKind::time}, {"density", MetadataKind::density}, {"other", MetadataKind::other}};
+      {"icc", MetadataKind::icc},    {"color", MetadataKind::color},     {"exif", MetadataKind::exif},
+      {"xmp", MetadataKind::xmp},    {"iptc", MetadataKind::iptc},       {"text", MetadataKind::text},
+      {"time", MetadataKind::time},  {"density", MetadataKind::density}, {"attached", MetadataKind::attached},
+      {"other", MetadataKind::other}};
   return kinds;
 }
 
@@ -202,9 +203,10 @@ Result<void> list_metadata(MetadataPolicy& policy, std::string_view list, bool k
       (keep ? policy.keep_names : policy.drop_names).insert(std::string(item));
       (keep ? policy.drop_names : policy.keep_names).erase(std::string(item));
     } else {
-      return bad_value(item,
-                       "metadata: icc, color, exif, xmp, iptc, text, time, density, orientation, other, or a "
-                       "chunk or segment name such as tEXt or APP13");
+      return bad_value(
+          item,
+          "metadata: icc, color, exif, xmp, iptc, text, time, density, orientation, attached, other, or a "
+          "chunk or segment name such as tEXt or APP13");
     }
   }
   return {};
@@ -319,9 +321,11 @@ constexpr std::array<Setting, 18> table = {{
     {"strip", "--strip", "safe|all|none|LIST", metadata_group,
      "Metadata to drop. safe, the default, keeps what changes how the image looks: ICC profile, colour "
      "chunks, "
-     "orientation, density. LIST: icc, color, exif, xmp, iptc, text, time, density, orientation, other, or "
-     "names such as "
-     "tEXt or APP13; what is not listed stays",
+     "orientation, density, and what is attached behind a JPEG: gain maps, motion photos. LIST: icc, color, "
+     "exif, "
+     "xmp, iptc, text, time, density, orientation, attached, other, or names such as tEXt or APP13; what is "
+     "not "
+     "listed stays",
      set_strip},
     {"keep", "--keep", "LIST", metadata_group, "Metadata to keep beside what --strip leaves", set_keep},
     {"preserve", "-p,--preserve", "", output_group,

@@ -183,8 +183,30 @@ class Compression {
     if (!lineup) return tl::unexpected(std::move(lineup.error()));
     const Result<Metadata> metadata = format.metadata(original_.bytes, options_.limits);
     if (!metadata) return tl::unexpected(metadata.error());
-    const Subject subject(original_.bytes, *probe, apply(options_.metadata, *metadata), options_.limits);
+    Metadata outgoing = apply(options_.metadata, *metadata);
+    if (auto attached = check_attachment(*metadata, outgoing); !attached)
+      return tl::unexpected(attached.error());
+    const Subject subject(original_.bytes, *probe, std::move(outgoing), options_.limits);
     return compete(subject, *lineup);
+  }
+
+  // What stands behind the image stays behind it, in its own format.
+  Result<void> check_attachment(const Metadata& metadata, const Metadata& outgoing) {
+    if (metadata.find(MetadataKind::attached) == nullptr) return {};
+    const bool kept = outgoing.find(MetadataKind::attached) != nullptr;
+    if (kept && targets_.front() != source_)
+      return fail(
+          ErrorCode::refused,
+          fmt::format("it has data behind the image, such as a motion photo's film or a gain map, that a {} "
+                      "can't hold; drop it with --strip attached",
+                      targets_.front()->name));
+    if (kept) targets_.resize(1);
+    outcome_.notes.push_back(
+        kept ? Reason{"attached_kept",
+                      "with data behind the image, such as a motion photo or a gain map, kept"}
+             : Reason{"attached_dropped",
+                      "with data behind the image, such as a motion photo or a gain map, dropped"});
+    return {};
   }
 
   // In place of the usual line-up, whose refusals and note hold here too.

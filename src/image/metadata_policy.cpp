@@ -15,8 +15,12 @@ bool keeps(const MetadataPolicy& policy, const MetadataItem& item) {
 
 Metadata apply(const MetadataPolicy& policy, const Metadata& metadata) {
   Metadata out;
+  // Viewers find a motion photo's film or a gain map by what its XMP says of it.
+  MetadataPolicy wider = policy;
+  const MetadataItem* attached = metadata.find(MetadataKind::attached);
+  if (attached != nullptr && keeps(policy, *attached)) wider.kinds.insert(MetadataKind::xmp);
   for (const MetadataItem& item : metadata.items) {
-    if (keeps(policy, item)) {
+    if (keeps(wider, item)) {
       out.items.push_back(item);
     } else if (item.kind == MetadataKind::exif && policy.orientation && exif_orientation(item.data) != 1) {
       out.items.push_back({MetadataKind::exif, item.name, minimal_exif(exif_orientation(item.data))});

@@ -34,3 +34,15 @@ Colour profiles and colour chunks stay; text goes unless kept.
   IHDR gAMA cHRM IDAT IEND
   $ imgc compress -Q "$IMAGES"/png/with-icc.png i.png && chunks i.png
   IHDR iCCP IDAT IEND
+
+What stands behind a JPEG's image stays there, is said, and goes when asked; another format has no place for it.
+
+  $ imgc compress -Q "$IMAGES"/jpeg/motion-photo.jpg motion.jpg --report r.json && jq -r '.files[] | "\(.outcome) \(.notes[].code)"' r.json
+  compressed attached_kept
+  $ tail -c 2056 motion.jpg | cmp - <(tail -c 2056 "$IMAGES"/jpeg/motion-photo.jpg) && same-pixels motion.jpg "$IMAGES"/jpeg/motion-photo.jpg
+  same
+  $ imgc compress -Q --strip attached "$IMAGES"/jpeg/motion-photo.jpg still.jpg --report r.json && jq -r '.files[] | "\(.outcome) \(.notes[].code)"' r.json
+  compressed attached_dropped
+  $ imgc compress -Q --lossy --format webp "$IMAGES"/jpeg/motion-photo.jpg motion.webp --no-report
+  imgc: *motion-photo.jpg: it has data behind the image, such as a motion photo's film or a gain map, that a webp can't hold; drop it with --strip attached (glob)
+  [1]

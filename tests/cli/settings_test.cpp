@@ -64,9 +64,9 @@ TEST_CASE("settings: strip drops what it lists, keep adds to what is left") {
   CHECK(with("strip", "safe").metadata.kinds == MetadataPolicy{}.kinds);
   CHECK(with("strip", "all").metadata.kinds.empty());
   CHECK(with("strip", "all").metadata.orientation);
-  CHECK(with("strip", "none").metadata.kinds.size() == 9);
+  CHECK(with("strip", "none").metadata.kinds.size() == 10);
   const MetadataPolicy listed = with("strip", "exif,orientation,tEXt").metadata;
-  CHECK(listed.kinds.size() == 8);
+  CHECK(listed.kinds.size() == 9);
   CHECK_FALSE(listed.kinds.contains(MetadataKind::exif));
   CHECK_FALSE(listed.orientation);
   CHECK(listed.drop_names.contains("tEXt"));

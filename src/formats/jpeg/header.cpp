@@ -59,7 +59,6 @@ Result<void> read_segment(const Marker& found, Header& header) {
   if (found.code == marker::app14 && starts_with(found.payload, signature::adobe) &&
       found.payload.size() >= 12)
     header.adobe_transform = found.payload[11];
-  if (found.code == marker::app2 && starts_with(found.payload, signature::mpf)) header.multi_picture = true;
   return {};
 }
 
@@ -205,14 +204,10 @@ Result<Header> read_header(ByteView bytes) {
   bool scan_seen = false;
   bool exif_seen = false;
   while (const auto found = walk.next()) {
-    if (found->code == marker::eoi) {
-      header.trailing_data = has_trailing_data(bytes.subspan(walk.position()));
-      break;
-    }
-    if (scan_seen) continue;  // only EOI is of interest now
+    if (found->code == marker::eoi) break;
     if (found->code == marker::sos) {
       scan_seen = true;
-      continue;
+      break;
     }
     if (const auto read = read_segment(*found, header); !read) return tl::unexpected(read.error());
     if (!exif_seen && found->code == marker::app1 && starts_with(found->payload, signature::exif)) {
@@ -245,9 +240,6 @@ std::optional<Reason> untouchable_reason(const Header& header) {
   if (auto reason = undecodable_reason(header)) return reason;
   if (header.color_space() == ColorSpace::ycc && header.jfif && header.adobe_transform == 0)
     return Reason{"ambiguous_color", "a JPEG whose JFIF and Adobe markers disagree about its colour space"};
-  if (header.multi_picture) return Reason{"multi_picture", "a JPEG with further pictures in it (MPF)"};
-  if (header.trailing_data)
-    return Reason{"trailing_data", "a JPEG with data after its end, such as a motion photo or a gain map"};
   return std::nullopt;
 }
 

@@ -35,8 +35,6 @@ struct Header {
   std::array<std::optional<QuantTable>, 4> tables;
   bool jfif = false;
   std::optional<std::uint8_t> adobe_transform;
-  bool multi_picture = false;
-  bool trailing_data = false;  // only seen when the bytes reach beyond EOI
   int orientation = 1;
 
   [[nodiscard]] ColorSpace color_space() const;

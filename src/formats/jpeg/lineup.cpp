@@ -1,9 +1,11 @@
 #include "formats/jpeg/lineup.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "formats/jpeg/attachments.h"
 #include "formats/jpeg/coefficients.h"
 #include "formats/jpeg/forward.h"
 #include "formats/jpeg/jpeg.h"
@@ -39,13 +41,23 @@ Search search_for(const Options& options) {
   return Search::normal;
 }
 
-Attempt write_candidate(const Coefficients& coefficients, const Metadata& metadata, Coding coding,
+bool has_attachment(const Metadata& metadata) {
+  return std::ranges::any_of(metadata.items, [](const MetadataItem& item) {
+    return item.kind == MetadataKind::attached && item.name == attachment_name;
+  });
+}
+
+Attempt write_candidate(const Coefficients& coefficients, const Subject& subject, Coding coding,
                         Search search, std::optional<int> quality, std::size_t bound) {
+  const Metadata& metadata = subject.metadata();
+  const bool attached = has_attachment(metadata);
+  if (attached) bound -= std::min(bound, attachment(subject.bytes()).size());
   const auto head = metadata_segments(metadata, coefficients.color_space(), coefficients.has_adobe_marker());
   if (!head) return tl::unexpected(head.error());
   auto written = write(coefficients, coding, search, *head, bound);
   if (!written) return tl::unexpected(written.error());
   if (!*written) return Declined{};
+  if (attached) attach(**written, subject.bytes());
   return Candidate{std::move(**written), quality};
 }
 
@@ -57,7 +69,7 @@ Attempt transcode(const Subject& subject, Coding coding, Search search, std::opt
   if (!coefficients->complete())
     return Declined{Reason{"incomplete_progressive", "a progressive JPEG that lacks its last scans"}};
   if (quality) requantise(*coefficients, *quality);
-  return write_candidate(*coefficients, subject.metadata(), coding, search, quality, bound);
+  return write_candidate(*coefficients, subject, coding, search, quality, bound);
 }
 
 Recipe transcoder(std::string name, const Probe& probe, Coding coding, Search search,
@@ -148,8 +160,7 @@ Attempt encode_pixels(const Subject& subject, const Options& options, std::size_
   if (!coefficients) return tl::unexpected(coefficients.error());
   flat.reset();
   requantise(*coefficients, quality);
-  return write_candidate(*coefficients, subject.metadata(), Coding::progressive, search_for(options), quality,
-                         bound);
+  return write_candidate(*coefficients, subject, Coding::progressive, search_for(options), quality, bound);
 }
 
 Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "formats/jpeg/attachments.h"
 #include "formats/jpeg/markers.h"
 #include "image/exif.h"
 
@@ -110,6 +111,9 @@ void read_segment(const Marker& found, Metadata& metadata) {
     metadata.items.push_back({MetadataKind::iptc, "APP13", after(payload, signature::photoshop)});
   } else if (found.code == marker::app14 && starts_with(payload, signature::adobe)) {
     return;
+  } else if (describes_attachments(found)) {
+    metadata.items.push_back(
+        {MetadataKind::attached, app_name(found.code), {payload.begin(), payload.end()}});
   } else if (found.code >= marker::app0 && found.code <= marker::app15) {
     metadata.items.push_back({MetadataKind::other, app_name(found.code), {payload.begin(), payload.end()}});
   }
@@ -173,6 +177,7 @@ Result<void> append_item(Bytes& out, const MetadataItem& item) {
     case MetadataKind::text:
       if (item.name == "COM") code = marker::com;
       break;
+    case MetadataKind::attached:
     case MetadataKind::other:
       code = app_code(item.name).value_or(0);
       break;
@@ -281,6 +286,13 @@ Result<Metadata> read_metadata(ByteView bytes) {
   }
   if (walk.end() == MarkerWalk::End::malformed)
     return fail(ErrorCode::malformed, "the JPEG has a segment of impossible length");
+  const ByteView attached = attachment(bytes);
+  if (attached.empty())  // then there is nothing to describe
+    std::erase_if(metadata.items,
+                  [](const MetadataItem& item) { return item.kind == MetadataKind::attached; });
+  else
+    metadata.items.push_back(
+        {MetadataKind::attached, std::string(attachment_name), {attached.begin(), attached.end()}});
   if (!icc.empty()) {
     auto made = icc.items();
     metadata.items.insert(metadata.items.begin() + static_cast<std::ptrdiff_t>(icc_place),

@@ -217,6 +217,7 @@ void append_item(Envelope& envelope, const MetadataItem& item, const Origin& ori
     case MetadataKind::iptc:
     case MetadataKind::text:
     case MetadataKind::time:
+    case MetadataKind::attached:
     case MetadataKind::other:
       break;
   }

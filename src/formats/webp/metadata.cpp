@@ -150,6 +150,7 @@ Result<Extras> extras(const Metadata& metadata, bool from_webp) {
       case MetadataKind::xmp:
         out.xmp = item.data;
         break;
+      case MetadataKind::attached:
       case MetadataKind::other:
         if (const auto id = from_webp ? named_four_cc(item.name) : std::nullopt)
           out.others.emplace_back(*id, item.data);

@@ -108,20 +108,6 @@ TEST_CASE("codings that can't be taken apart are untouchable, each with its reas
 
 TEST_CASE("what would be lost besides the picture makes a file untouchable") {
   using std::string_view_literals::operator""sv;
-  CHECK(untouchable_code(test::make_jpeg({.segments = test::segment(0xE2, "MPF\0II*\0"sv)})) ==
-        "multi_picture");
-  Bytes film = test::make_jpeg({});
-  const Bytes plain = film;
-  const std::string_view box =
-      "\0\0\0\x18"
-      "ftypmp42"sv;
-  film.insert(film.end(), box.begin(), box.end());
-  CHECK(untouchable_code(film) == "trailing_data");
-  // A prefix that ends before EOI can't tell.
-  CHECK_FALSE(jpeg_format.probe(ByteView(film).first(plain.size() - 2), Limits{})->untouchable);
-  Bytes padded = plain;
-  for (const std::uint8_t byte : {0x00, 0xFF, 0xFF, 0xD9, 0x0D, 0x0A, 0x00}) padded.push_back(byte);
-  CHECK(untouchable_code(padded).empty());
   CHECK(untouchable_code(test::with_segment(
             test::make_jpeg({}), test::segment(0xEE, "Adobe\0\x64\0\0\0\0\0"sv))) == "ambiguous_color");
 }

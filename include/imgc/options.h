@@ -24,6 +24,10 @@ enum class Effort : std::uint8_t { fast, normal, high, max };
 // How many pixels share a sample of chroma where pixels become a JPEG: by content and quality, or as named.
 enum class ChromaSampling : std::uint8_t { automatic, yuv420, yuv422, yuv444 };
 
+// How a JPEG is coded: as it is smallest, in scans that show the whole picture early, or row by row, which
+// some decoders need and all do in little memory.
+enum class JpegCoding : std::uint8_t { smallest, progressive, sequential };
+
 // On pngquant's and libjpeg's scale of 0 to 100: aim at max, and accept nothing below min.
 struct QualityRange {
   int min = 0;
@@ -102,6 +106,7 @@ struct Options {
   // max_size, since qualities of different formats can't be compared.
   bool any_format = false;
   ChromaSampling chroma = ChromaSampling::automatic;
+  JpegCoding jpeg_coding = JpegCoding::smallest;
   std::optional<Rgb> background;  // what transparent pixels are laid on when the target has no alpha
   MetadataPolicy metadata;
   Savings min_savings;

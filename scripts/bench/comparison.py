@@ -19,6 +19,7 @@ class Bench:
     worker: Path
     icons: Path
     runs: int
+    out: Path  # for drawings
     peers: set | None  # None: all of them
     log: Path
     progress: object
@@ -41,6 +42,7 @@ class Section:
     note: str
     rows: list = field(default_factory=list)
     targets: list = field(default_factory=list)
+    against: dict = field(default_factory=dict)  # of curves: {peer: {score: (bytes at that score, files)}}
     absent: list = field(default_factory=list)  # peers that were not there to be measured
 
     def target(self, text, value, met):

@@ -61,6 +61,18 @@ def means(duel):
     return f"{duel['geometric_mean']:.4f}", f"{len(duel['smaller'])} of {duel['files']}"
 
 
+def curves(section):
+    """Bytes at equal score against each peer, then the points of the drawing beside this file."""
+    targets = list(next(iter(section["against"].values()), {}))
+    yield "| imgc -e default against | " + " | ".join(f"at {target}" for target in targets) + " |"
+    yield "|---|" + "---:|" * len(targets)
+    for peer, row in section["against"].items():
+        yield f"| {peer} | " + " | ".join(f"{one[0]:+.1%} ({one[1]} files)" if one else "" for one in row.values()) + " |"
+    yield "\n| | quality | bytes | score | user CPU s |\n|---|---:|---:|---:|---:|"
+    for row in section["rows"]:
+        yield f"| {row['label']} | {row['quality']} | {row['bytes']:,} | {row['score']:.2f} | {row['user_seconds']:.1f} |"
+
+
 def parallel(section):
     yield "| | -j 1, s | -j 2, s | efficiency |"
     yield "|---|---:|---:|---:|"
@@ -82,7 +94,7 @@ def identical(section):
         yield f"| {row['label']} | {row['j1']} | {row['j2']} | {row['j8']} |"
 
 
-SPECIAL = {"png-lossless": duels, "icons": duels, "parallel": parallel, "memory": memory, "identical": identical}
+SPECIAL = {"png-lossless": duels, "icons": duels, "png-curve": curves, "jpeg-curve": curves, "parallel": parallel, "memory": memory, "identical": identical}
 
 
 def markdown(result):

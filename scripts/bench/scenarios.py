@@ -7,6 +7,7 @@ import struct
 import zlib
 
 import measure
+from curves import jpeg_curve, png_curve
 from comparison import Section, compare, median_runs, relate, row_of
 from lossless import icons, png_lossless
 from tools import Place, Tool
@@ -197,5 +198,5 @@ def identical(bench):
 
 
 SCENARIOS = {"tree": tree, "png-lossless": png_lossless, "icons": icons, "png-lossless-slow": png_lossless_slow, "png-lossy": png_lossy,
-             "jpeg-lossless": jpeg_lossless, "jpeg-lossy": jpeg_lossy, "webp": webp, "single": single,
+             "jpeg-lossless": jpeg_lossless, "jpeg-lossy": jpeg_lossy, "png-curve": png_curve, "jpeg-curve": jpeg_curve, "webp": webp, "single": single,
              "parallel": parallel, "memory": memory, "identical": identical}

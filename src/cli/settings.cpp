@@ -147,6 +147,15 @@ Result<void> set_subsampling(Options& options, std::string_view value) {
   return {};
 }
 
+Result<void> set_progressive(Options& options, std::string_view value) {
+  static const std::map<std::string_view, JpegCoding> codings = {
+      {"auto", JpegCoding::smallest}, {"always", JpegCoding::progressive}, {"never", JpegCoding::sequential}};
+  const auto found = codings.find(value);
+  if (found == codings.end()) return bad_value(value, "auto, always or never");
+  options.jpeg_coding = found->second;
+  return {};
+}
+
 Result<void> set_background(Options& options, std::string_view value) {
   static const std::map<std::string_view, Rgb> names = {{"white", {255, 255, 255}}, {"black", {0, 0, 0}}};
   if (const auto named = names.find(value); named != names.end()) {
@@ -282,7 +291,7 @@ constexpr std::string_view metadata_group = "Metadata";
 constexpr std::string_view output_group = "Output";
 constexpr std::string_view limits_group = "Limits";
 
-constexpr std::array<Setting, 18> table = {{
+constexpr std::array<Setting, 19> table = {{
     {"lossless", "--lossless", "", fidelity_group, "Change no pixel (the default)", set_lossless},
     {"lossy", "--lossy", "", fidelity_group, "Reduce quality where it is hard to see, down to --quality",
      set_lossy},
@@ -316,6 +325,8 @@ constexpr std::array<Setting, 18> table = {{
     {"subsampling", "--subsampling", "auto|420|422|444", fidelity_group,
      "How much of the chroma a JPEG made from other pixels keeps (default auto, by content and quality)",
      set_subsampling},
+    {"progressive", "--progressive", "auto|always|never", fidelity_group,
+     "Whether JPEGs are progressive (default auto, whichever is smaller)", set_progressive},
     {"min-savings", "--min-savings", "PERCENT%|SIZE", fidelity_group,
      "Keep the original unless this much is saved, for example 2% or 1KB", set_min_savings},
     {"strip", "--strip", "safe|all|none|LIST", metadata_group,

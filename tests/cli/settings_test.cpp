@@ -78,6 +78,30 @@ TEST_CASE("settings: strip drops what it lists, keep adds to what is left") {
   CHECK(refused("keep", "APP16"));
 }
 
+TEST_CASE("settings: how a JPEG is coded") {
+  CHECK(with("subsampling", "422").chroma == ChromaSampling::yuv422);
+  CHECK(with("subsampling", "auto").chroma == ChromaSampling::automatic);
+  CHECK(with("progressive", "never").jpeg_coding == JpegCoding::sequential);
+  CHECK(with("progressive", "auto").jpeg_coding == JpegCoding::smallest);
+  CHECK(refused("subsampling", "4:1:1"));
+  CHECK(refused("progressive", "yes"));
+}
+
+TEST_CASE("settings: the format of each image, and what it needs") {
+  CHECK(with("format", "auto").any_format);
+  CHECK_FALSE(with("format", "auto").convert_to);
+  Options options = with("format", "auto");
+  CHECK(check_options(options));
+  options.fidelity = Fidelity::perceptual;
+  CHECK_FALSE(check_options(options));
+  options.target = 80;
+  CHECK(check_options(options));
+  options.in_place = true;
+  options.target.reset();
+  options.max_size = 1000;
+  CHECK_FALSE(check_options(options));
+}
+
 TEST_CASE("settings: the least savings are a share or a size") {
   CHECK(with("min-savings", "2%").min_savings.fraction == doctest::Approx(0.02));
   CHECK(with("min-savings", "1KB").min_savings.bytes == 1000);

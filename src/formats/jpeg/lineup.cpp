@@ -87,29 +87,32 @@ Recipe transcoder(std::string name, const Probe& probe, Coding coding, Search se
   };
 }
 
-bool tries_sequential(const Probe& probe, Effort effort) {
-  return probe.pixel_count() < (effort == Effort::fast ? small_pixels_fast : small_pixels);
+// Both ways to code it, or the one that is asked for, or the one that is sure to be smaller. `name` stands
+// before the coding's.
+void add_codings(Lineup& lineup, const std::string& name, const Probe& probe, const Options& options,
+                 std::optional<int> quality) {
+  const bool is_small =
+      probe.pixel_count() < (options.effort == Effort::fast ? small_pixels_fast : small_pixels);
+  if (options.jpeg_coding != JpegCoding::sequential)
+    lineup.recipes.push_back(
+        transcoder(name + "progressive", probe, Coding::progressive, search_for(options), quality));
+  if (options.jpeg_coding == JpegCoding::sequential ||
+      (options.jpeg_coding == JpegCoding::smallest && is_small))
+    lineup.recipes.push_back(
+        transcoder(name + "baseline", probe, Coding::sequential, search_for(options), quality));
 }
 
 Lineup exact_lineup(const Probe& probe, const Options& options) {
   Lineup lineup;
-  lineup.recipes.push_back(
-      transcoder("jpeg-progressive", probe, Coding::progressive, search_for(options), std::nullopt));
-  if (tries_sequential(probe, options.effort))
-    lineup.recipes.push_back(
-        transcoder("jpeg-baseline", probe, Coding::sequential, search_for(options), std::nullopt));
+  add_codings(lineup, "jpeg-", probe, options, std::nullopt);
   return lineup;
 }
 
 Lineup requantising_lineup(const Probe& probe, const Options& options, int quality) {
   Lineup lineup;
-  lineup.recipes.push_back(
-      transcoder("jpeg-requantise-progressive", probe, Coding::progressive, search_for(options), quality));
-  if (tries_sequential(probe, options.effort))
-    lineup.recipes.push_back(
-        transcoder("jpeg-requantise-baseline", probe, Coding::sequential, search_for(options), quality));
+  add_codings(lineup, "jpeg-requantise-", probe, options, quality);
   if (probe.quality && *probe.quality <= quality + near_quality)
-    for (Recipe& recipe : exact_lineup(probe, options).recipes) lineup.recipes.push_back(std::move(recipe));
+    add_codings(lineup, "jpeg-", probe, options, std::nullopt);
   return lineup;
 }
 
@@ -160,7 +163,9 @@ Attempt encode_pixels(const Subject& subject, const Options& options, std::size_
   if (!coefficients) return tl::unexpected(coefficients.error());
   flat.reset();
   requantise(*coefficients, quality);
-  return write_candidate(*coefficients, subject, Coding::progressive, search_for(options), quality, bound);
+  const Coding coding =
+      options.jpeg_coding == JpegCoding::sequential ? Coding::sequential : Coding::progressive;
+  return write_candidate(*coefficients, subject, coding, search_for(options), quality, bound);
 }
 
 Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {

@@ -158,6 +158,20 @@ TEST_CASE("pixels become a progressive JPEG at the quality asked for") {
   CHECK(probed(gray).encoding == "progressive, grey");
 }
 
+TEST_CASE("a JPEG is progressive or not, as asked") {
+  const Bytes source = test::make_jpeg({.width = 200, .height = 150, .quality = 95});
+  const Image pixels = test::gradient(120, 90, ColorModel::rgb);
+  for (Options options : {test::exact(), test::lossy(70)}) {
+    for (const auto& [coding, expected] :
+         {std::pair{JpegCoding::progressive, "progressive"}, std::pair{JpegCoding::sequential, "baseline"}}) {
+      options.jpeg_coding = coding;
+      CHECK(probed(test::compress(source, options)).encoding.starts_with(expected));
+      if (options.fidelity == Fidelity::exact) continue;
+      CHECK(probed(candidate(test::from_pixels(pixels, options))).encoding.starts_with(expected));
+    }
+  }
+}
+
 TEST_CASE("chroma is shared as asked, and where nothing is asked only when little is lost") {
   Options options = test::lossy(95);
   const Image smooth = test::gradient(64, 64, ColorModel::rgb);

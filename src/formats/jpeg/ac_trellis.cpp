@@ -42,10 +42,13 @@ AcTrellis::AcTrellis(const QuantTable& from, const QuantTable& to, const Steps& 
     const float relative = static_cast<float>(to[position]) / reference[position];
     weight_[k] = relative * relative;
   }
-  for (std::size_t size = 1; size < sizes; ++size)
-    for (std::size_t run = 0; run < 63; ++run)
+  for (std::size_t size = 1; size < sizes; ++size) {
+    for (std::size_t run = 0; run < 63; ++run) {
+      const std::size_t runs_of_16 = run / 16;
       bits_[size][run] =
-          costs.ac[(run % 16) << 4U | size] + static_cast<float>(run / 16) * costs.ac[zero_run_length];
+          costs.ac[(run % 16) << 4U | size] + static_cast<float>(runs_of_16) * costs.ac[zero_run_length];
+    }
+  }
 }
 
 void AcTrellis::run(JCOEF* block, std::uint64_t nonzero, float lambda) const {
@@ -57,6 +60,8 @@ void AcTrellis::run(JCOEF* block, std::uint64_t nonzero, float lambda) const {
     JCOEF& old = block[zigzag[k]];
     const float exact = static_cast<float>(std::abs(int{old})) * ratio_[k];
     const float zero_error = exact * exact * weight_[k];
+    // Not by lround, which is a call: this is where the time goes, and `exact` is never negative.
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings)
     const unsigned level = std::min(static_cast<unsigned>(exact + 0.5F), largest_level);
     if (level > 0) {
       const unsigned size = size_of(level);

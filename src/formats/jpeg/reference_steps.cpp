@@ -10,9 +10,9 @@ constexpr double unit_scale = 0.6;  // where the exponents below leave a step as
 
 // A coefficient's distance from DC, in cosines of half a period a block.
 double frequency(std::size_t position) {
-  const auto across = static_cast<double>(position % 8);
-  const auto down = static_cast<double>(position / 8);
-  return std::sqrt(across * across + down * down);
+  const std::size_t across = position % 8;
+  const std::size_t down = position / 8;
+  return std::sqrt(static_cast<double>(across * across + down * down));
 }
 
 double luma_step(std::size_t position, double scale) {

@@ -1,7 +1,6 @@
 #include "formats/jpeg/requantise.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -50,15 +49,13 @@ std::optional<int> estimate(const Coefficients& coefficients, const std::vector<
 // little coarser.
 std::vector<QuantTable> recognisable(const Coefficients& coefficients, const std::vector<QuantTable>& tables,
                                      int quality) {
-  constexpr double step = 0.01;
-  constexpr double coarsest = 2;
+  constexpr int most_percent = 200;
   std::vector<QuantTable> coarser = tables;
-  for (double factor = 1 + step; estimate(coefficients, coarser) > quality && factor < coarsest;
-       factor += step)
+  for (int percent = 101; estimate(coefficients, coarser) > quality && percent < most_percent; ++percent)
     for (std::size_t i = 0; i < tables.size(); ++i)
       for (std::size_t k = 0; k < 64; ++k)
         coarser[i][k] = static_cast<std::uint16_t>(
-            std::max<long>(tables[i][k], std::min(255L, std::lround(tables[i][k] * factor))));
+            std::max<int>(tables[i][k], std::min(255, (tables[i][k] * percent + 50) / 100)));
   return coarser;
 }
 

@@ -72,7 +72,7 @@ class Trial {
     for (const std::size_t level : present_) {
       const double value = static_cast<double>(level) * old_step_;
       const double weight = levels_.weights[level] / levels_.counts[level];
-      const auto nearest = static_cast<unsigned>(value / step + 0.5);
+      const auto nearest = static_cast<unsigned>(std::lround(value / step));
       unsigned best = 0;
       double best_cost = weight * squared(value / reference_);
       double best_error = best_cost;

@@ -8,7 +8,6 @@
 namespace imgc::jpeg {
 namespace {
 
-constexpr unsigned zero_run_length = 0xF0;
 constexpr unsigned largest_level = 1023;  // of AC, for 8 bits a sample (T.81, F.1.2.2)
 constexpr int start = -1;                 // in place of a node: nothing yet
 

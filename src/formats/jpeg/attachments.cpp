@@ -17,14 +17,14 @@ constexpr std::size_t offset_at = 8;
 
 // An image in a file: where it ends, and where the index of pictures in it begins, if it has one. The index
 // is a TIFF block, whose offsets count from its beginning.
-struct Layout {
+struct Places {
   std::size_t end = 0;
   std::optional<std::size_t> index;
   std::size_t index_bytes = 0;
 };
 
-Layout layout_of(ByteView file) {
-  Layout layout;
+Places places_in(ByteView file) {
+  Places layout;
   MarkerWalk walk(file);
   while (const auto found = walk.next()) {
     layout.end = walk.position();
@@ -36,9 +36,9 @@ Layout layout_of(ByteView file) {
 }
 
 // Numbers in the byte order of a TIFF block, within its bounds.
-class Block {
+class TiffBlock {
  public:
-  explicit Block(std::span<std::uint8_t> bytes) : bytes_(bytes) {}
+  explicit TiffBlock(std::span<std::uint8_t> bytes) : bytes_(bytes) {}
 
   [[nodiscard]] bool holds(std::size_t at, std::size_t count) const {
     return at <= bytes_.size() && bytes_.size() - at >= count;
@@ -61,7 +61,7 @@ class Block {
 
 // Where the pictures' entries begin in the block, and how many bytes they have; 0 when they are not to be
 // found.
-std::pair<std::size_t, std::size_t> entries_in(const Block& block) {
+std::pair<std::size_t, std::size_t> entries_in(const TiffBlock& block) {
   if (!block.holds(0, 8)) return {};
   const std::size_t directory = block.get(4, 4);
   if (!block.holds(directory, 2)) return {};
@@ -77,9 +77,9 @@ std::pair<std::size_t, std::size_t> entries_in(const Block& block) {
   return {};
 }
 
-void correct_index(Bytes& made, const Layout& now, const Layout& before) {
+void correct_index(Bytes& made, const Places& now, const Places& before) {
   const std::span<std::uint8_t> all(made);
-  Block block(all.subspan(*now.index, now.index_bytes));
+  TiffBlock block(all.subspan(*now.index, now.index_bytes));
   const auto [from, bytes] = entries_in(block);
   for (std::size_t at = from; at + picture_entry <= from + bytes; at += picture_entry) {
     const std::uint32_t offset = block.get(at + offset_at, 4);
@@ -95,7 +95,7 @@ void correct_index(Bytes& made, const Layout& now, const Layout& before) {
 }  // namespace
 
 ByteView attachment(ByteView file) {
-  const ByteView rest = file.subspan(layout_of(file).end);
+  const ByteView rest = file.subspan(places_in(file).end);
   return has_trailing_data(rest) ? rest : ByteView{};
 }
 
@@ -106,8 +106,8 @@ bool describes_attachments(const Marker& segment) {
 }
 
 void attach(Bytes& made, ByteView original) {
-  const Layout before = layout_of(original);
-  const Layout now = layout_of(made);
+  const Places before = places_in(original);
+  const Places now = places_in(made);
   if (before.index && now.index) correct_index(made, now, before);
   const ByteView rest = original.subspan(before.end);
   made.insert(made.end(), rest.begin(), rest.end());

@@ -9,7 +9,6 @@
 namespace imgc::jpeg {
 namespace {
 
-constexpr unsigned zero_run_length = 0xF0;
 constexpr std::uint32_t longest_end_run = 0x7FFF;
 constexpr std::size_t end_sizes = 15;
 constexpr std::size_t header_bytes = 10 + 5;  // SOS of one component; DHT's marker, length, class and place
@@ -31,8 +30,8 @@ unsigned highest(std::uint64_t mask) {
 }
 
 // Where the segments lie.
-struct Layout {
-  explicit Layout(std::span<const std::uint8_t> of) : starts(of) {
+struct Segments {
+  explicit Segments(std::span<const std::uint8_t> of) : starts(of) {
     std::size_t segment = 0;
     for (unsigned k = 1; k < segment_of.size(); ++k) {
       if (segment + 1 < starts.size() && k >= starts[segment + 1]) ++segment;
@@ -51,10 +50,10 @@ struct Layout {
 
 // The symbols of one kind of scan, for every band at once. A symbol depends on the band only when it is the
 // first in it: the others' runs of zeros begin behind the coefficient before.
-class Counts {
+class BandSymbols {
  public:
-  explicit Counts(const Layout& layout)
-      : layout_(layout),
+  explicit BandSymbols(const Segments& layout)
+      : segments_(layout),
         inner_(layout.count() * layout.count()),
         leading_(inner_.size()),
         ends_(inner_.size()),
@@ -64,32 +63,32 @@ class Counts {
   // A coefficient with a symbol. `before`: those of its block before it that have one too; `known`: those
   // that an earlier scan made other than 0, which runs skip.
   void symbol(unsigned k, unsigned size, std::uint64_t before, std::uint64_t known) {
-    const std::size_t segment = layout_.segment_of[k];
+    const std::size_t segment = segments_.segment_of[k];
     std::size_t band = 0;
     if (before != 0) {
       const unsigned previous = highest(before);
-      const std::size_t previous_segment = layout_.segment_of[previous];
-      add(inner_[layout_.pair(previous_segment, segment)], zeros(previous + 1, k, known), size);
+      const std::size_t previous_segment = segments_.segment_of[previous];
+      add(inner_[segments_.pair(previous_segment, segment)], zeros(previous + 1, k, known), size);
       band = previous_segment + 1;
     }
     for (; band <= segment; ++band)
-      add(leading_[layout_.pair(band, segment)], zeros(layout_.starts[band], k, known), size);
+      add(leading_[segments_.pair(band, segment)], zeros(segments_.starts[band], k, known), size);
     bits_[segment] += size;
   }
 
   // A bit without a symbol, of a known coefficient.
-  void correction(unsigned k) { ++bits_[layout_.segment_of[k]]; }
+  void correction(unsigned k) { ++bits_[segments_.segment_of[k]]; }
 
   // At the end of the `index`-th block, with all its coefficients that have symbols. A band that ends without
   // one joins the run of those before it, which the next symbol in the band ends.
   void end_block(std::uint32_t index, std::uint64_t symbols) {
-    for (std::size_t first = 0; first < layout_.count(); ++first) {
-      symbols &= from_bit(layout_.starts[first]);
+    for (std::size_t first = 0; first < segments_.count(); ++first) {
+      symbols &= from_bit(segments_.starts[first]);
       if (symbols == 0) return;
-      for (std::size_t last = layout_.segment_of[lowest(symbols)]; last < layout_.count(); ++last) {
-        const std::size_t pair = layout_.pair(first, last);
+      for (std::size_t last = segments_.segment_of[lowest(symbols)]; last < segments_.count(); ++last) {
+        const std::size_t pair = segments_.pair(first, last);
         end_run(pair, index);
-        const unsigned end = layout_.last_of(last);
+        const unsigned end = segments_.last_of(last);
         begun_[pair] = highest(symbols & up_to_bit(end)) == end ? index + 1 : index;
       }
     }
@@ -99,14 +98,14 @@ class Counts {
   // many.
   template <class Take>
   void finish(std::uint32_t blocks, std::uint32_t times, Take take) {
-    for (std::size_t last = 0; last < layout_.count(); ++last)
+    for (std::size_t last = 0; last < segments_.count(); ++last)
       for (std::size_t first = last; first-- > 0;)
-        join(inner_[layout_.pair(first, last)], inner_[layout_.pair(first + 1, last)]);
-    for (std::size_t first = 0; first < layout_.count(); ++first) {
+        join(inner_[segments_.pair(first, last)], inner_[segments_.pair(first + 1, last)]);
+    for (std::size_t first = 0; first < segments_.count(); ++first) {
       Histogram symbols{};
       std::uint64_t bits = 0;
-      for (std::size_t last = first; last < layout_.count(); ++last) {
-        const std::size_t pair = layout_.pair(first, last);
+      for (std::size_t last = first; last < segments_.count(); ++last) {
+        const std::size_t pair = segments_.pair(first, last);
         join(symbols, inner_[pair]);
         join(symbols, leading_[pair]);
         bits += bits_[last];
@@ -147,7 +146,7 @@ class Counts {
     return header_bytes + table.segment_bytes() + (bits * times + 7) / 8;
   }
 
-  const Layout& layout_;
+  const Segments& segments_;
   // By pairs of segments. `inner`: those in the second behind a symbol in the first, and after finish() has
   // joined them, behind one in the first or a later one. `leading`: those in the second that are the first of
   // a band that begins with the first.
@@ -161,8 +160,8 @@ class Counts {
 // All kinds of scans in one walk.
 class Walk {
  public:
-  explicit Walk(const Layout& layout)
-      : first_(most_low + 1, Counts(layout)), later_(most_low, Counts(layout)) {}
+  explicit Walk(const Segments& layout)
+      : first_(most_low + 1, BandSymbols(layout)), later_(most_low, BandSymbols(layout)) {}
 
   void add(const JCOEF* block, std::uint64_t nonzero) {
     // By `low`: the coefficients other than 0 without so many low bits, and those that bit `low` makes so.
@@ -189,13 +188,13 @@ class Walk {
     ++blocks_;
   }
 
-  [[nodiscard]] Counts& first(unsigned low) { return first_[low]; }
-  [[nodiscard]] Counts& later(unsigned low) { return later_[low]; }
+  [[nodiscard]] BandSymbols& first(unsigned low) { return first_[low]; }
+  [[nodiscard]] BandSymbols& later(unsigned low) { return later_[low]; }
   [[nodiscard]] std::uint32_t blocks() const { return blocks_; }
 
  private:
-  std::vector<Counts> first_;
-  std::vector<Counts> later_;
+  std::vector<BandSymbols> first_;
+  std::vector<BandSymbols> later_;
   std::uint32_t blocks_ = 0;
 };
 
@@ -203,7 +202,7 @@ class Walk {
 
 BandCosts::BandCosts(const Plane& plane, std::span<const std::uint8_t> starts, std::uint32_t step)
     : starts_(starts.begin(), starts.end()), bytes_(scan_count * starts.size() * starts.size()) {
-  const Layout layout(starts_);
+  const Segments layout(starts_);
   Walk walk(layout);
   const Component& component = *plane.component;
   for (std::uint32_t y = step / 2; y < component.blocks_high; y += step)

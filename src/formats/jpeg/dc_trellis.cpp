@@ -15,16 +15,16 @@ constexpr std::size_t states = 3;  // the nearest level, one less and one more
 constexpr int least_level = -1024;
 constexpr int most_level = 1023;
 
-struct Block {
+struct DcBlock {
   JCOEF* levels = nullptr;
   float masking = 1;
 };
 
 // In the order of coding.
-std::vector<Block> blocks_of(const Component& component, const Masking& masking, bool interleaved) {
+std::vector<DcBlock> blocks_of(const Component& component, const Masking& masking, bool interleaved) {
   const std::uint32_t across = interleaved ? component.h : 1;
   const std::uint32_t down = interleaved ? component.v : 1;
-  std::vector<Block> blocks;
+  std::vector<DcBlock> blocks;
   blocks.reserve(std::size_t{component.blocks_wide} * component.blocks_high);
   for (std::uint32_t top = 0; top < component.blocks_high; top += down) {
     const std::uint32_t bottom = std::min(top + down, component.blocks_high);
@@ -39,22 +39,22 @@ std::vector<Block> blocks_of(const Component& component, const Masking& masking,
 }
 
 // The state before, for each state of a block.
-using Step = std::array<std::uint8_t, states>;
+using Before = std::array<std::uint8_t, states>;
 
 }  // namespace
 
 void choose_dc(Component& component, std::uint16_t to, float reference, const LevelCosts& costs,
                const Masking& masking, float lambda, bool interleaved) {
-  const std::vector<Block> blocks = blocks_of(component, masking, interleaved);
+  const std::vector<DcBlock> blocks = blocks_of(component, masking, interleaved);
   const float ratio = static_cast<float>(component.quant[0]) / static_cast<float>(to);
   const float relative = static_cast<float>(to) / reference;
   const float weight = relative * relative;
-  const auto nearest = [ratio](const Block& block) {
+  const auto nearest = [ratio](const DcBlock& block) {
     return std::clamp(static_cast<int>(std::lround(static_cast<float>(block.levels[0]) * ratio)), least_level,
                       most_level);
   };
 
-  std::vector<Step> steps(blocks.size());
+  std::vector<Before> steps(blocks.size());
   // Before the first block the level is 0, in the middle one of states that all stand for it.
   std::array<float, states> cost = {std::numeric_limits<float>::max(), 0, std::numeric_limits<float>::max()};
   int last = 0;

@@ -13,9 +13,6 @@ namespace imgc::jpeg {
 namespace {
 
 constexpr std::size_t side = 8;
-// Levels of 8-bit samples (T.81, F.1.1 and F.1.2.2).
-constexpr float least_level = -1024;
-constexpr float most_level = 1023;
 
 using Matrix = std::array<std::array<float, side>, side>;
 
@@ -33,8 +30,11 @@ Matrix make_cosines() {
 // The nearest integer within the range. Added to a number this large, a fraction is rounded away, and the
 // integer stands in the low bits of the sum; unlike std::lrint, the compiler does that to many at once.
 JCOEF to_level(float value) {
+  // Levels of 8-bit samples (T.81, F.1.1 and F.1.2.2).
+  constexpr float lowest = -1024;
+  constexpr float highest = 1023;
   constexpr float large = 12582912;  // 1.5 times 2 to the 23rd
-  const float sum = std::min(std::max(value, least_level), most_level) + large;
+  const float sum = std::min(std::max(value, lowest), highest) + large;
   return static_cast<JCOEF>(std::bit_cast<std::int32_t>(sum) - std::bit_cast<std::int32_t>(large));
 }
 

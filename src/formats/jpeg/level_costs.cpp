@@ -10,11 +10,10 @@ namespace {
 
 // What rounds to the level above: less than half, as the trellis will choose.
 constexpr float rounding = 0.4F;
-constexpr unsigned zero_run_length = 0xF0;
-constexpr int largest_level = 1023;
+constexpr int largest_ac = 1023;
 
 // How often each symbol was seen.
-struct Counts {
+struct Frequencies {
   std::array<std::uint32_t, 256> ac{};
   std::uint32_t ended = 0;
   std::uint32_t empty = 0;
@@ -22,16 +21,16 @@ struct Counts {
   std::array<std::uint32_t, 16> dc{};
 };
 
-class Counter {
+class FrequencyCounter {
  public:
-  Counter(const QuantTable& from, const QuantTable& to, Counts& counts) : counts_(counts) {
+  FrequencyCounter(const QuantTable& from, const QuantTable& to, Frequencies& counts) : frequencies_(counts) {
     for (std::size_t k = 0; k < ratio_.size(); ++k)
       ratio_[k] = static_cast<float>(from[zigzag[k]]) / static_cast<float>(to[zigzag[k]]);
   }
 
   void add(const JCOEF* block, std::uint64_t nonzero) {
     const auto dc = static_cast<int>(std::lround(static_cast<float>(block[0]) * ratio_[0]));
-    ++counts_.dc[std::min(15U, size_of(static_cast<unsigned>(std::abs(dc - last_dc_))))];
+    ++frequencies_.dc[std::min(15U, size_of(static_cast<unsigned>(std::abs(dc - last_dc_))))];
     last_dc_ = dc;
     unsigned next = 1;
     for (std::uint64_t left = nonzero; left != 0; left &= left - 1) {
@@ -39,16 +38,16 @@ class Counter {
       const auto level =
           static_cast<int>(static_cast<float>(std::abs(int{block[zigzag[k]]})) * ratio_[k] + rounding);
       if (level == 0) continue;
-      for (; k - next > 15; next += 16) ++counts_.ac[zero_run_length];
-      ++counts_.ac[(k - next) << 4U | size_of(static_cast<unsigned>(std::min(level, largest_level)))];
+      for (; k - next > 15; next += 16) ++frequencies_.ac[zero_run_length];
+      ++frequencies_.ac[(k - next) << 4U | size_of(static_cast<unsigned>(std::min(level, largest_ac)))];
       next = k + 1;
     }
-    ++(next == 1 ? counts_.empty : counts_.not_empty);
-    if (next > 1 && next < 64) ++counts_.ended;
+    ++(next == 1 ? frequencies_.empty : frequencies_.not_empty);
+    if (next > 1 && next < 64) ++frequencies_.ended;
   }
 
  private:
-  Counts& counts_;
+  Frequencies& frequencies_;
   std::array<float, 64> ratio_{};
   int last_dc_ = 0;
 };
@@ -75,7 +74,7 @@ float choice_bits(double count, double total, double least) {
   return static_cast<float>(std::max(least, -std::log2((count + 0.5) / (total + 1))));
 }
 
-LevelCosts costs_of(const Counts& counts) {
+LevelCosts costs_of(const Frequencies& counts) {
   constexpr double least_empty = 0.05;
   LevelCosts costs;
   std::array<std::uint32_t, 256> ac = counts.ac;
@@ -96,10 +95,10 @@ LevelCosts costs_of(const Counts& counts) {
 
 std::array<LevelCosts, 2> level_costs(const Coefficients& coefficients, std::span<const Plane> planes,
                                       std::span<const QuantTable> tables) {
-  std::array<Counts, 2> counts{};
+  std::array<Frequencies, 2> counts{};
   for (std::size_t i = 0; i < planes.size(); ++i) {
     const Component& component = coefficients.components()[i];
-    Counter counter(component.quant, tables[i], counts[component.kind == TableKind::chroma ? 1 : 0]);
+    FrequencyCounter counter(component.quant, tables[i], counts[component.kind == TableKind::chroma ? 1 : 0]);
     const std::uint64_t* nonzero = planes[i].nonzero.data();
     for (JBLOCKROW row : component.rows)
       for (std::uint32_t x = 0; x < component.blocks_wide; ++x) counter.add(row[x], *nonzero++);

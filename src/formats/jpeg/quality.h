@@ -52,8 +52,8 @@ struct UsedTable {
 };
 
 // The quality whose tables these are, libjpeg's or imgc's own (see reference_steps.h), else the one whose are
-// nearest: of the family whose shape fits better, by the mean of the steps relative to its own, luma counting
-// three times. Nothing when there are no tables.
+// nearest: of the family whose shape fits better, libjpeg's if neither does, by the harmonic mean of the
+// steps relative to its own, luma counting three times. Nothing when there are no tables.
 std::optional<int> estimate_quality(std::span<const UsedTable> tables);
 
 }  // namespace imgc::jpeg

@@ -46,12 +46,13 @@ std::optional<int> estimate(const Coefficients& coefficients, const std::vector<
 }
 
 // Tables that pass for `quality` or less, so that a second run finds nothing left to do: the given ones, or a
-// little coarser.
+// little coarser. At the latest where all steps are 255, which is quality 1.
 std::vector<QuantTable> recognisable(const Coefficients& coefficients, const std::vector<QuantTable>& tables,
                                      int quality) {
-  constexpr int most_percent = 200;
+  constexpr int most_percent = 25600;
   std::vector<QuantTable> coarser = tables;
-  for (int percent = 101; estimate(coefficients, coarser) > quality && percent < most_percent; ++percent)
+  for (int percent = 101; estimate(coefficients, coarser) > quality && percent < most_percent;
+       percent += 1 + percent / 200)
     for (std::size_t i = 0; i < tables.size(); ++i)
       for (std::size_t k = 0; k < 64; ++k)
         coarser[i][k] = static_cast<std::uint16_t>(

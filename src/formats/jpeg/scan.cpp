@@ -13,7 +13,6 @@
 namespace imgc::jpeg {
 namespace {
 
-constexpr unsigned zero_run_length = 0xF0;  // ZRL, 16 zeros
 constexpr unsigned longest_eob_run = 0x7FFF;
 constexpr unsigned most_ac_bits = 10;  // T.81, tables F.1 and F.2, for 8 bits a sample
 constexpr unsigned most_dc_bits = 11;

@@ -10,6 +10,9 @@
 
 namespace imgc::jpeg {
 
+// The symbol of 16 zeros in a row, ZRL.
+inline constexpr unsigned zero_run_length = 0xF0;
+
 // A component's blocks with what every scan needs of them looked up once.
 struct Plane {
   const Component* component = nullptr;

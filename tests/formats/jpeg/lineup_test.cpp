@@ -116,8 +116,11 @@ TEST_CASE("a second lossy run over its own output changes no pixel and says why"
   originals.push_back(odd);
   for (const Bytes& original : originals) {
     for (const int quality : {1, 10, 50, 70, 75, 90}) {
+      CAPTURE(quality);
       const Bytes first = test::compress(original, test::lossy(quality));
       const auto lineup = jpeg_format.lineup(probed(first), test::lossy(quality));
+      CAPTURE(probed(first).quality.value_or(0));
+      CAPTURE(probed(original).quality.value_or(0));
       REQUIRE(lineup);
       CHECK(test::compress(first, test::lossy(quality)) == first);
       // From 76 to 75 the exact transcode can win; then the quality is still 76, and nothing is gained again.

@@ -91,6 +91,24 @@ TEST_CASE("the quality of imgc's own tables is found too, whatever the subsampli
   }
 }
 
+TEST_CASE("tables of other encoders get the quality that they look like") {
+  // mozjpeg's for its quality 50, after N. Robidoux; at that they score as libjpeg-turbo's of about 44 do.
+  const QuantTable robidoux = {16, 16, 16,  18,  25,  37,  56,  85,   //
+                               16, 17, 20,  27,  34,  40,  53,  75,   //
+                               16, 20, 24,  31,  43,  62,  91,  135,  //
+                               18, 27, 31,  40,  53,  74,  106, 156,  //
+                               25, 34, 43,  53,  69,  94,  131, 189,  //
+                               37, 40, 62,  74,  94,  124, 169, 238,  //
+                               56, 53, 91,  106, 131, 169, 226, 311,  //
+                               85, 75, 135, 156, 189, 238, 311, 418};
+  QuantTable eight_bits = robidoux;
+  for (auto& step : eight_bits) step = std::min<std::uint16_t>(step, 255);
+  const auto estimated = estimate(eight_bits, eight_bits);
+  REQUIRE(estimated);
+  CHECK(*estimated >= 38);
+  CHECK(*estimated <= 50);
+}
+
 TEST_CASE("zigzag order visits every position once") {
   std::array<int, 64> seen{};
   for (const auto position : zigzag) ++seen.at(position);

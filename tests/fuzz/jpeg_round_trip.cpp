@@ -89,7 +89,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                           choice % 4 == 0 ? 1 : 1 + choice / 8 % 2);
   fill(made, source);
   const Coding coding = choice / 16 % 4 == 0 ? Coding::sequential : Coding::progressive;
-  const auto search = static_cast<Search>(choice / 52);
+  // The fullest search is slow under the sanitizers, and differs from the next in where bands begin alone.
+  const auto search = choice % 50 == 0 ? Search::full : static_cast<Search>(choice / 64);
   check(made, coding, search);
   requantise(made, 1 + static_cast<int>(choice % 100));
   check(made, coding, search);

@@ -7,13 +7,11 @@ import subprocess
 import sys
 import zlib
 
-from support import ENVIRONMENT, IMGC, check, report_of, scratch
+from support import ENVIRONMENT, IMGC, UNDER_ASAN, check, report_of, scratch
 
 SAME_PIXELS = os.path.abspath(sys.argv[2])
 LIMIT = 64_000_000
 TOLERANCE = 1.15
-with open(IMGC, "rb") as binary:
-    UNDER_ASAN = b"__asan_init" in binary.read()
 SIDE = 4000 if UNDER_ASAN else 12000  # a sanitizer needs time, and memory of its own
 
 

@@ -6,9 +6,11 @@ import signal
 import subprocess
 import time
 
-from support import (ENVIRONMENT, IMGC, check, imgc, is_temporary, make_tree, png, read_tree, report_of, scratch)
+from support import (ENVIRONMENT, IMGC, UNDER_ASAN, check, imgc, is_temporary, make_tree, png, read_tree, report_of,
+                     scratch)
 
-SMALL = {b"%03d.png" % i: png(160, 160, i) for i in range(150)}
+SMALL = {b"%03d.png" % i: png(160, 160, i) for i in range(50 if UNDER_ASAN else 150)}
+LARGE_SIDE = 600 if UNDER_ASAN else 1500
 
 
 def start(*arguments):
@@ -55,7 +57,7 @@ def drains(room, number):
 
 def stops_at_once(room):
     source, output = os.path.join(room, b"in"), os.path.join(room, b"out")
-    make_tree(source, {**{b"%d.png" % i: png(1500, 1500, i, noisy=True) for i in range(6)}, b"z.png": png(9, 9, 1)})
+    make_tree(source, {**{b"%d.png" % i: png(LARGE_SIDE, LARGE_SIDE, i, noisy=True) for i in range(6)}, b"z.png": png(9, 9, 1)})
     process = start("--jobs", "1", "--effort", "max", source, output)
     time.sleep(0.7)
     process.send_signal(signal.SIGINT)

@@ -94,23 +94,17 @@ void correct_index(Bytes& made, const Places& now, const Places& before) {
 
 }  // namespace
 
-ByteView attachment(ByteView file) {
-  const ByteView rest = file.subspan(places_in(file).end);
-  return has_trailing_data(rest) ? rest : ByteView{};
-}
-
 bool describes_attachments(const Marker& segment) {
   constexpr std::string_view gain_map = "urn:iso:std:iso:ts:21496:-1";
   return segment.code == marker::app2 &&
          (starts_with(segment.payload, signature::mpf) || starts_with(segment.payload, gain_map));
 }
 
-void attach(Bytes& made, ByteView original) {
+void attach(Bytes& made, ByteView original, ByteView attachment) {
   const Places before = places_in(original);
   const Places now = places_in(made);
   if (before.index && now.index) correct_index(made, now, before);
-  const ByteView rest = original.subspan(before.end);
-  made.insert(made.end(), rest.begin(), rest.end());
+  made.insert(made.end(), attachment.begin(), attachment.end());
 }
 
 }  // namespace imgc::jpeg

@@ -14,14 +14,11 @@ namespace imgc::jpeg {
 // The name of the metadata item that holds it.
 inline constexpr std::string_view attachment_name = "attached";
 
-// Everything behind EOI, when that is more than padding.
-ByteView attachment(ByteView file);
-
 // Whether the segment says what the attachments are: the index, or how to use a gain map (ISO 21496-1).
 bool describes_attachments(const Marker& segment);
 
-// Puts the attachment of `original` behind `made`, a complete image, and corrects the index in `made`, a copy
-// of the original's. An index that can't be read stays as it is.
-void attach(Bytes& made, ByteView original);
+// Puts `attachment`, which stands behind the image of `original`, behind `made`, a complete image, and
+// corrects the index in `made`, a copy of the original's. An index that can't be read stays as it is.
+void attach(Bytes& made, ByteView original, ByteView attachment);
 
 }  // namespace imgc::jpeg

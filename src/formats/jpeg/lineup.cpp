@@ -41,23 +41,25 @@ Search search_for(const Options& options) {
   return Search::normal;
 }
 
-bool has_attachment(const Metadata& metadata) {
-  return std::ranges::any_of(metadata.items, [](const MetadataItem& item) {
+// What is to stand behind the image; null when nothing is.
+const MetadataItem* attachment_in(const Metadata& metadata) {
+  const auto found = std::ranges::find_if(metadata.items, [](const MetadataItem& item) {
     return item.kind == MetadataKind::attached && item.name == attachment_name;
   });
+  return found == metadata.items.end() ? nullptr : &*found;
 }
 
 Attempt write_candidate(const Coefficients& coefficients, const Subject& subject, Coding coding,
                         Search search, std::optional<int> quality, std::size_t bound) {
   const Metadata& metadata = subject.metadata();
-  const bool attached = has_attachment(metadata);
-  if (attached) bound -= std::min(bound, attachment(subject.bytes()).size());
+  const MetadataItem* attached = attachment_in(metadata);
+  if (attached != nullptr) bound -= std::min(bound, attached->data.size());
   const auto head = metadata_segments(metadata, coefficients.color_space(), coefficients.has_adobe_marker());
   if (!head) return tl::unexpected(head.error());
   auto written = write(coefficients, coding, search, *head, bound);
   if (!written) return tl::unexpected(written.error());
   if (!*written) return Declined{};
-  if (attached) attach(**written, subject.bytes());
+  if (attached != nullptr) attach(**written, subject.bytes(), attached->data);
   return Candidate{std::move(**written), quality};
 }
 

@@ -286,18 +286,18 @@ Result<Metadata> read_metadata(ByteView bytes) {
   }
   if (walk.end() == MarkerWalk::End::malformed)
     return fail(ErrorCode::malformed, "the JPEG has a segment of impossible length");
-  const ByteView attached = attachment(bytes);
-  if (attached.empty())  // then there is nothing to describe
-    std::erase_if(metadata.items,
-                  [](const MetadataItem& item) { return item.kind == MetadataKind::attached; });
-  else
-    metadata.items.push_back(
-        {MetadataKind::attached, std::string(attachment_name), {attached.begin(), attached.end()}});
   if (!icc.empty()) {
     auto made = icc.items();
     metadata.items.insert(metadata.items.begin() + static_cast<std::ptrdiff_t>(icc_place),
                           std::make_move_iterator(made.begin()), std::make_move_iterator(made.end()));
   }
+  const ByteView attached = bytes.subspan(walk.position());
+  if (walk.end() == MarkerWalk::End::eoi && has_trailing_data(attached))
+    metadata.items.push_back(
+        {MetadataKind::attached, std::string(attachment_name), {attached.begin(), attached.end()}});
+  else  // there is nothing to describe
+    std::erase_if(metadata.items,
+                  [](const MetadataItem& item) { return item.kind == MetadataKind::attached; });
   return metadata;
 }
 

@@ -69,6 +69,15 @@ MultiPicture multi_picture(bool big) {
   return {file, second};
 }
 
+// What stands behind the image; empty when nothing does.
+Bytes attachment(const Bytes& jpeg) {
+  const auto metadata = jpeg_format.metadata(jpeg, Limits{});
+  REQUIRE(metadata);
+  for (const MetadataItem& item : metadata->items)
+    if (item.name == attachment_name) return item.data;
+  return {};
+}
+
 Metadata outgoing(const Bytes& jpeg, const MetadataPolicy& policy = {}) {
   const auto metadata = jpeg_format.metadata(jpeg, Limits{});
   REQUIRE(metadata);
@@ -102,7 +111,7 @@ TEST_CASE("a second picture stays behind the first, and the index leads to it") 
 
 TEST_CASE("a motion photo keeps its film and the XMP that leads to it, unless they are stripped") {
   const Bytes original = test::read_file(test::testdata("images/jpeg/motion-photo.jpg"));
-  const ByteView film = attachment(original);
+  const Bytes film = attachment(original);
   REQUIRE(film.size() == 2056);
   const Bytes made = test::run_recipe(original, test::exact(), "jpeg-progressive", outgoing(original));
   CHECK(made.size() < original.size());
@@ -139,6 +148,17 @@ TEST_CASE("padding behind the image is no attachment, and an index without pictu
   for (const std::uint8_t byte : {0x00, 0xFF, 0xFF, 0xD9, 0x0D, 0x0A, 0x00}) padded.push_back(byte);
   CHECK(attachment(padded).empty());
   CHECK(outgoing(padded).find(MetadataKind::attached) == nullptr);
+}
+
+TEST_CASE("a profile behind an index that goes is kept in its place") {
+  Bytes segments = test::segment(0xE2, mpf, index(false, 1000, 10, 1000));
+  const Bytes profile = test::segment(0xE2, "ICC_PROFILE\0\1\1"sv, Bytes(20, 7));
+  segments.insert(segments.end(), profile.begin(), profile.end());
+  const auto metadata = jpeg_format.metadata(test::make_jpeg({.segments = segments}), Limits{});
+  REQUIRE(metadata);
+  REQUIRE(metadata->items.size() == 1);
+  CHECK(metadata->items[0].kind == MetadataKind::icc);
+  CHECK(metadata->items[0].data == Bytes(20, 7));
 }
 
 TEST_CASE("a damaged index stays as it is") {

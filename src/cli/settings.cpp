@@ -50,6 +50,15 @@ const Format* format_from_user(std::string_view name) {
   return format == nullptr ? format_by_extension(name) : format;
 }
 
+template <class Value>
+Result<void> set_word(Value& field, std::string_view value, const std::map<std::string_view, Value>& words,
+                      std::string_view expected) {
+  const auto found = words.find(value);
+  if (found == words.end()) return bad_value(value, expected);
+  field = found->second;
+  return {};
+}
+
 Result<void> set_switch(bool& field, std::string_view value, bool meaning = true) {
   if (value != "true" && value != "false") return bad_value(value, "true or false");
   field = (value == "true") == meaning;
@@ -120,10 +129,7 @@ Result<void> set_max_size(Options& options, std::string_view value) {
 Result<void> set_effort(Options& options, std::string_view value) {
   static const std::map<std::string_view, Effort> efforts = {
       {"fast", Effort::fast}, {"default", Effort::normal}, {"high", Effort::high}, {"max", Effort::max}};
-  const auto found = efforts.find(value);
-  if (found == efforts.end()) return bad_value(value, "an effort: fast, default, high or max");
-  options.effort = found->second;
-  return {};
+  return set_word(options.effort, value, efforts, "an effort: fast, default, high or max");
 }
 
 Result<void> set_format(Options& options, std::string_view value) {
@@ -141,19 +147,13 @@ Result<void> set_subsampling(Options& options, std::string_view value) {
                                                                        {"420", ChromaSampling::yuv420},
                                                                        {"422", ChromaSampling::yuv422},
                                                                        {"444", ChromaSampling::yuv444}};
-  const auto found = samplings.find(value);
-  if (found == samplings.end()) return bad_value(value, "a subsampling: auto, 420, 422 or 444");
-  options.chroma = found->second;
-  return {};
+  return set_word(options.chroma, value, samplings, "a subsampling: auto, 420, 422 or 444");
 }
 
 Result<void> set_progressive(Options& options, std::string_view value) {
   static const std::map<std::string_view, JpegCoding> codings = {
       {"auto", JpegCoding::smallest}, {"always", JpegCoding::progressive}, {"never", JpegCoding::sequential}};
-  const auto found = codings.find(value);
-  if (found == codings.end()) return bad_value(value, "auto, always or never");
-  options.jpeg_coding = found->second;
-  return {};
+  return set_word(options.jpeg_coding, value, codings, "auto, always or never");
 }
 
 Result<void> set_background(Options& options, std::string_view value) {
@@ -257,10 +257,7 @@ Result<void> set_min_savings(Options& options, std::string_view value) {
 Result<void> set_overwrite(Options& options, std::string_view value) {
   static const std::map<std::string_view, Overwrite> words = {
       {"always", Overwrite::always}, {"never", Overwrite::never}, {"changed", Overwrite::changed}};
-  const auto found = words.find(value);
-  if (found == words.end()) return bad_value(value, "always, never or changed");
-  options.overwrite = found->second;
-  return {};
+  return set_word(options.overwrite, value, words, "always, never or changed");
 }
 
 Result<void> set_preserve(Options& options, std::string_view value) {

@@ -100,8 +100,8 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
       reference.emplace(imgc::Picture{flatten(sketch.rgba, nowhere_seen), metadata});
     else if (!reference)
       reference.emplace(imgc::Picture{sketch.rgba, metadata});
-    const Image shown = picture.shown();
-    return reference->score({opaque ? flatten(shown, nowhere_seen) : shown, metadata});
+    const Image shown = opaque ? flatten(picture.shown(), nowhere_seen) : picture.shown();
+    return reference->score({shown, metadata});
   };
   const std::size_t usual = about_bytes(plain);
   double least = 0;

@@ -72,6 +72,8 @@ struct Probe {
   bool lossy = false;          // the file's own coding loses
   std::optional<int> quality;  // of a lossy file, 1-100, estimated from its quantisers
   int orientation = 1;         // EXIF's 1-8; 1 when absent. From the header, so a tag at the end is not seen
+  // The picture is to be turned, so that the file's bytes show something else than its pixels are to become.
+  bool turned = false;
   // Why the file can only be kept byte for byte (animated, arithmetic coding, …), when it can.
   std::optional<Reason> untouchable;
 

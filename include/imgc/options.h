@@ -107,6 +107,8 @@ struct Options {
   bool any_format = false;
   ChromaSampling chroma = ChromaSampling::automatic;
   JpegCoding jpeg_coding = JpegCoding::smallest;
+  bool auto_orient = false;  // turn pixels as their orientation tag says, and clear it
+  unsigned rotate = 0;       // then clockwise by so many degrees: 0, 90, 180 or 270
   std::optional<Rgb> background;  // what transparent pixels are laid on when the target has no alpha
   MetadataPolicy metadata;
   Savings min_savings;

@@ -156,6 +156,12 @@ Result<void> set_progressive(Options& options, std::string_view value) {
   return set_word(options.jpeg_coding, value, codings, "auto, always or never");
 }
 
+Result<void> set_rotate(Options& options, std::string_view value) {
+  static const std::map<std::string_view, unsigned> degrees = {
+      {"0", 0}, {"90", 90}, {"180", 180}, {"270", 270}};
+  return set_word(options.rotate, value, degrees, "degrees clockwise: 90, 180 or 270");
+}
+
 Result<void> set_background(Options& options, std::string_view value) {
   static const std::map<std::string_view, Rgb> names = {{"white", {255, 255, 255}}, {"black", {0, 0, 0}}};
   if (const auto named = names.find(value); named != names.end()) {
@@ -288,7 +294,7 @@ constexpr std::string_view metadata_group = "Metadata";
 constexpr std::string_view output_group = "Output";
 constexpr std::string_view limits_group = "Limits";
 
-constexpr std::array<Setting, 19> table = {{
+constexpr std::array<Setting, 21> table = {{
     {"lossless", "--lossless", "", fidelity_group, "Change no pixel (the default)", set_lossless},
     {"lossy", "--lossy", "", fidelity_group, "Reduce quality where it is hard to see, down to --quality",
      set_lossy},
@@ -316,6 +322,11 @@ constexpr std::array<Setting, 19> table = {{
      "one "
      "in which it is smallest",
      set_format},
+    {"auto-orient", "--auto-orient", "", fidelity_group,
+     "Turn pixels as their orientation tag says, and clear it; JPEGs without loss",
+     [](Options& options, std::string_view value) { return set_switch(options.auto_orient, value); }},
+    {"rotate", "--rotate", "90|180|270", fidelity_group,
+     "Turn what is seen clockwise by so many degrees; JPEGs without loss", set_rotate},
     {"background", "--background", "COLOR", fidelity_group,
      "What transparent pixels are laid on when the target has no transparency: #RRGGBB, white or black",
      set_background},

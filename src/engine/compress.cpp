@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "engine/contest.h"
 #include "engine/judge.h"
+#include "engine/orient.h"
 #include "engine/plan.h"
 #include "engine/search.h"
 #include "engine/verify.h"
@@ -177,17 +178,39 @@ class Compression {
                   fmt::format("can't be converted to {} without loss of more than quality: {}", target.name,
                               probe->untouchable->text));
     source_ = &format;
-    if (probe->untouchable) return keep(*probe->untouchable);
+    if (probe->untouchable) return keep_untouched(*probe);
 
-    Result<Lineup> lineup = plan_.shortage ? lean_lineup(format, *probe) : target.lineup(*probe, options_);
-    if (!lineup) return tl::unexpected(std::move(lineup.error()));
-    const Result<Metadata> metadata = format.metadata(original_.bytes, options_.limits);
-    if (!metadata) return tl::unexpected(metadata.error());
+    Result<Metadata> metadata = format.metadata(original_.bytes, options_.limits);
+    if (!metadata) return tl::unexpected(std::move(metadata.error()));
+    const Result<Oriented> oriented = orient(*probe, *metadata);
+    if (!oriented) return tl::unexpected(oriented.error());
     Metadata outgoing = apply(options_.metadata, *metadata);
     if (auto attached = check_attachment(*metadata, outgoing); !attached)
       return tl::unexpected(attached.error());
-    const Subject subject(original_.bytes, *probe, std::move(outgoing), options_.limits);
-    return compete(subject, *lineup);
+    if (oriented->file.empty()) {
+      const Subject subject(original_.bytes, *probe, std::move(outgoing), options_.limits, oriented->turn);
+      return compete(subject);
+    }
+    const Result<Probe> turned = format.probe(oriented->file, options_.limits);
+    if (!turned) return tl::unexpected(turned.error());
+    const Subject subject(oriented->file, *turned, std::move(outgoing), options_.limits);
+    return compete(subject);
+  }
+
+  Result<Verdict> keep_untouched(const Probe& probe) {
+    if (options_.rotate != 0)
+      return fail(ErrorCode::refused, fmt::format("can't be turned: {}", probe.untouchable->text));
+    return keep(*probe.untouchable);
+  }
+
+  Result<Oriented> orient(const Probe& probe, Metadata& metadata) {
+    const Stopwatch watch(outcome_.timings.encode);
+    Result<Oriented> oriented = imgc::orient(original_.bytes, probe, *targets_.front(), options_,
+                                             plan_.shortage.has_value(), metadata);
+    if (!oriented) return oriented;
+    replaces_ = oriented->differs;
+    if (oriented->note) outcome_.notes.push_back(*oriented->note);
+    return oriented;
   }
 
   // What stands behind the image stays behind it, in its own format.
@@ -207,6 +230,11 @@ class Compression {
              : Reason{"attached_dropped",
                       "with data behind the image, such as a motion photo or a gain map, dropped"});
     return {};
+  }
+
+  Result<Lineup> lineup_for(const Subject& subject) {
+    if (plan_.shortage) return lean_lineup(*source_, subject.probe());
+    return targets_.front()->lineup(subject.probe(), options_);
   }
 
   // In place of the usual line-up, whose refusals and note hold here too.
@@ -285,14 +313,15 @@ class Compression {
     return sought;
   }
 
-  Result<Verdict> compete(const Subject& subject, const Lineup& lineup) {
-    const std::size_t bound = targets_.front() == source_ || options_.any_format
-                                  ? original_.bytes.size() - 1
-                                  : std::numeric_limits<std::size_t>::max();
+  Result<Verdict> compete(const Subject& subject) {
+    const Result<Lineup> lineup = lineup_for(subject);
+    if (!lineup) return tl::unexpected(lineup.error());
+    const bool may_stay = !replaces_ && (targets_.front() == source_ || options_.any_format);
+    const std::size_t bound = may_stay ? original_.bytes.size() - 1 : std::numeric_limits<std::size_t>::max();
     Result<Sought> sought;
     {
       const Stopwatch watch(outcome_.timings.encode);
-      sought = candidates(subject, lineup, *targets_.front(), bound);
+      sought = candidates(subject, *lineup, *targets_.front(), bound);
       const bool failed = sought ? sought->contest.error.has_value() : true;
       if (targets_.size() > 1 && !plan_.shortage && (!failed || is_out(sought)))
         sought = choose_format(subject, std::move(sought), bound);
@@ -307,8 +336,10 @@ class Compression {
       // Such recipes have read every row that they need not keep.
       if (!is_by_rows(subject.probe()) && !subject.pixels()) return tl::unexpected(subject.pixels().error());
       outcome_.notes.insert(outcome_.notes.end(), result.notes.begin(), result.notes.end());
-      if (result.kept_because) return keep(*std::move(result.kept_because));
-      return keep(sought->note.value_or(Reason{"no_gain", "nothing made it smaller"}));
+      Reason reason =
+          result.kept_because.value_or(sought->note.value_or(Reason{"no_gain", "nothing made it smaller"}));
+      if (replaces_) return fail(ErrorCode::unsupported, "can't be turned: " + reason.text);
+      return keep(std::move(reason));
     }
     if (sought->note) outcome_.notes.push_back(*sought->note);
     outcome_.notes.insert(outcome_.notes.end(), result.notes.begin(), result.notes.end());
@@ -317,7 +348,7 @@ class Compression {
 
   Result<Verdict> publish(Winner winner, std::optional<double> score, const Subject& subject) {
     const Format& target = *targets_.front();
-    const bool asked_for = options_.convert_to && &target != source_;
+    const bool asked_for = replaces_ || (options_.convert_to && &target != source_);
     const std::uint64_t size = winner.candidate.bytes.size();
     if (!asked_for && size > options_.min_savings.largest_allowed(original_.bytes.size()))
       return keep({"below_min_savings",
@@ -396,6 +427,7 @@ class Compression {
   Blob original_;
   const Format* source_ = nullptr;  // null for what is no image
   std::vector<const Format*> targets_;
+  bool replaces_ = false;  // the original is no result, since it shows something else than what was asked for
   Outcome outcome_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "engine/judge.h"
+#include "engine/orient.h"
 #include "engine/search.h"
 
 namespace imgc {
@@ -73,6 +74,8 @@ std::uint64_t full_bytes(const Probe& probe, std::uint64_t file_bytes,
   std::uint64_t contest = 0;  // one format after the other
   for (const Result<Lineup>& lineup : lineups)
     if (lineup) contest = std::max(contest, working_bytes(*lineup, threads));
+  if (probe.format->turning_bytes != nullptr && !asked_turn(options, probe.orientation).is_none())
+    contest = std::max(contest, probe.format->turning_bytes(probe));
   const std::uint64_t judge = is_sought(options) || options.score ? Judge::working_bytes(probe) : 0;
   return base_bytes + file_bytes + with_reserve(decoded + std::max(decoded, contest) + judge);
 }
@@ -88,7 +91,8 @@ void take_lean_way(Plan& plan, std::uint64_t file_bytes, std::uint64_t memory_li
   const Probe& probe = *plan.probe;
   const Format& format = *probe.format;
   const Options& options = *plan.job.options;
-  if (file_bytes > memory_limit) return;  // that it can't be read says more
+  if (file_bytes > memory_limit) return;                          // that it can't be read says more
+  if (!asked_turn(options, probe.orientation).is_none()) return;  // rows are not turned one by one
   if (format.lean_lineup == nullptr || target_formats(probe, options).front() != &format) return;
   Shortage shortage{plan.cost_bytes, memory_limit, std::nullopt};
   const Result<Lineup> lineup = format.lean_lineup(probe, options);
@@ -113,8 +117,11 @@ void estimate(Plan& plan, Store& input, unsigned jobs, std::uint64_t memory_limi
   }
   const Options& options = *plan.job.options;
   std::vector<Result<Lineup>> lineups;
-  for (const Format* target : target_formats(*plan.probe, options))
+  const Turn turn = asked_turn(options, plan.probe->orientation);
+  for (const Format* target : target_formats(*plan.probe, options)) {
     lineups.push_back(target->lineup(*plan.probe, options));
+    if (!turn.is_none()) lineups.push_back(target->lineup(turned(*plan.probe, turn), options));
+  }
   plan.parallel = is_parallel_contest(*plan.probe, jobs);
   plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineups, plan.parallel ? jobs : 1, options);
   if (plan.cost_bytes <= memory_limit) return;

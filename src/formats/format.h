@@ -17,13 +17,16 @@
 #include "imgc/options.h"
 #include "imgc/result.h"
 
+#include "image/turn.h"
+
 namespace imgc {
 
 // One image on its way through the engine: the original bytes, what its header says, the metadata that is to
 // go out, and the pixels, decoded when first asked for. Safe to share between the candidates' threads.
 class Subject {
  public:
-  Subject(ByteView bytes, Probe probe, Metadata outgoing, const Limits& limits);
+  // With a `turn` the probe becomes that of the turned picture.
+  Subject(ByteView bytes, Probe probe, Metadata outgoing, const Limits& limits, Turn turn = {});
   ~Subject();
   Subject(const Subject&) = delete;
   Subject& operator=(const Subject&) = delete;
@@ -42,8 +45,14 @@ class Subject {
   Probe probe_;
   Metadata outgoing_;
   Limits limits_;
+  Turn turn_;
   std::unique_ptr<Decoded> decoded_;
 };
+
+// What the picture of such a file will be when its pixels have been turned.
+Probe turned(Probe probe, Turn turn);
+// Whether recipes may build on how the image is coded in its file, which is one of this format.
+bool is_coded_as(const Probe& probe, const Format& format);
 
 struct Candidate {
   Bytes bytes;
@@ -112,6 +121,11 @@ struct Format {
   Result<Metadata> (*metadata)(ByteView, const Limits&);
   Result<Image> (*decode)(ByteView, const Limits&);
   std::vector<Segment> (*segments)(ByteView);
+  // The same image turned in its own coding, where turning its pixels would lose more: nothing when that
+  // can't be done without loss. With what it takes beside the bytes and the result. Both null where no coding
+  // loses.
+  Result<std::optional<Bytes>> (*turn_file)(ByteView, Turn, const Limits&) = nullptr;
+  std::uint64_t (*turning_bytes)(const Probe&) = nullptr;
   // How to make this format from an image of `probe.format`, which may be another one. An error says why it
   // can't be done without losing something.
   Result<Lineup> (*lineup)(const Probe&, const Options&);

@@ -15,6 +15,14 @@ int exif_orientation(ByteView tiff);
 // The shortest TIFF block that says `orientation` and nothing else.
 Bytes minimal_exif(int orientation);
 
+// The block with this orientation, whether or not it had one; minimal_exif when it can't be read. Nothing
+// moves in it: maker notes count from its beginning.
+Bytes with_orientation(ByteView tiff, int orientation);
+
+// The same for a picture that has been turned: its thumbnail, which has not, is gone, and its width and
+// height are exchanged if it was `transposed`.
+Bytes exif_of_turned(ByteView tiff, bool transposed);
+
 struct ExifSummary {
   std::string camera;  // make and model, as stored
   std::string date;    // DateTimeOriginal, else DateTime, as stored: "2024:05:01 12:00:00"

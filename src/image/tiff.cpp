@@ -6,7 +6,6 @@ namespace imgc {
 namespace {
 
 constexpr unsigned type_ascii = 2;
-constexpr unsigned type_short = 3;
 constexpr unsigned type_long = 4;
 
 }  // namespace
@@ -23,6 +22,12 @@ Tiff::Tiff(ByteView bytes) : bytes_(bytes) {
 std::optional<std::size_t> Tiff::first_directory() const {
   if (!valid_) return std::nullopt;
   return read32(4);
+}
+
+std::optional<std::size_t> Tiff::link_behind(std::optional<std::size_t> directory) const {
+  if (!directory || !fits(*directory, 2)) return std::nullopt;
+  const std::size_t link = *directory + 2 + std::size_t{12} * read16(*directory);
+  return fits(link, 4) ? std::optional(link) : std::nullopt;
 }
 
 std::optional<Tiff::Entry> Tiff::find(std::optional<std::size_t> directory, unsigned tag) const {
@@ -70,6 +75,16 @@ std::uint32_t Tiff::read32(std::size_t at) const {
   const std::uint32_t a = read16(at);
   const std::uint32_t b = read16(at + 2);
   return big_endian_ ? a << 16U | b : b << 16U | a;
+}
+
+void write16(std::span<std::uint8_t> tiff, std::size_t at, unsigned value, bool big_endian) {
+  tiff[at + (big_endian ? 1 : 0)] = static_cast<std::uint8_t>(value);
+  tiff[at + (big_endian ? 0 : 1)] = static_cast<std::uint8_t>(value >> 8U);
+}
+
+void write32(std::span<std::uint8_t> tiff, std::size_t at, std::uint32_t value, bool big_endian) {
+  write16(tiff, at + (big_endian ? 2 : 0), value & 0xFFFFU, big_endian);
+  write16(tiff, at + (big_endian ? 0 : 2), value >> 16U, big_endian);
 }
 
 }  // namespace imgc

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "imgc/bytes.h"
@@ -13,6 +14,7 @@ namespace imgc {
 
 class Tiff {
  public:
+  static constexpr unsigned type_short = 3;
   struct Entry {
     unsigned type = 0;
     std::uint32_t count = 0;
@@ -25,6 +27,8 @@ class Tiff {
   [[nodiscard]] bool big_endian() const { return big_endian_; }
   // Nothing when this is no TIFF block.
   [[nodiscard]] std::optional<std::size_t> first_directory() const;
+  // Where the offset of the one after it is; nothing when the directory does not fit into the block.
+  [[nodiscard]] std::optional<std::size_t> link_behind(std::optional<std::size_t> directory) const;
   [[nodiscard]] std::optional<Entry> find(std::optional<std::size_t> directory, unsigned tag) const;
   [[nodiscard]] std::optional<std::size_t> sub_directory(unsigned tag) const;
   [[nodiscard]] std::optional<unsigned> short_value(std::optional<std::size_t> directory, unsigned tag) const;
@@ -43,5 +47,9 @@ class Tiff {
   bool big_endian_ = false;
   bool valid_ = false;
 };
+
+// Into bytes that fit.
+void write16(std::span<std::uint8_t> tiff, std::size_t at, unsigned value, bool big_endian);
+void write32(std::span<std::uint8_t> tiff, std::size_t at, std::uint32_t value, bool big_endian);
 
 }  // namespace imgc

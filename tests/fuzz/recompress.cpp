@@ -67,6 +67,21 @@ void recompress_lean(const imgc::Format& format, const imgc::Probe& probe, imgc:
   require(*same, "a lean recipe changed pixels");
 }
 
+// Three quarters after one quarter show what was there.
+void turn_around(const imgc::Format& format, imgc::ByteView bytes) {
+  if (format.turn_file == nullptr) return;
+  const auto quarter = format.turn_file(bytes, imgc::rotation(90), imgc::fuzz::limits());
+  if (!quarter || !*quarter) return;
+  const auto around = format.turn_file(**quarter, imgc::rotation(270), imgc::fuzz::limits());
+  const auto before = format.decode(bytes, imgc::fuzz::limits());
+  if (!before) return;
+  require(around.has_value(), "a turned file can't be read");
+  if (!*around) return;
+  const auto after = format.decode(**around, imgc::Limits{});
+  require(after.has_value(), "a turned file does not decode");
+  require(imgc::same_pixels(*before, *after), "turning around changed pixels");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -77,6 +92,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!probe || probe->untouchable || probe->pixel_count() > most_pixels) return 0;
   // The last byte chooses the target, and the rest stays a file.
   const auto targets = imgc::formats();
+  turn_around(*source, bytes);
   recompress(*source, *probe, *source, bytes);
   recompress_lean(*source, *probe, bytes);
   recompress(*source, *probe, *targets[data[size - 1] % targets.size()], bytes);

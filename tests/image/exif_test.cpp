@@ -76,12 +76,56 @@ TEST_CASE("exif: the minimal block says its orientation and nothing else") {
   }
 }
 
+TEST_CASE("exif: an orientation is put in its place, or added, and nothing else changes") {
+  for (const std::uint8_t before : {1, 6})
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+      const Bytes block = camera_block(before, true);
+      const Bytes out = with_orientation(block, orientation);
+      CHECK(out.size() == block.size());
+      CHECK(exif_orientation(out) == orientation);
+      CHECK(summarize_exif(out).camera == "Canon EOS");
+    }
+  Bytes without = camera_block(6, true);
+  without[8 + 2 + 2 * 12] = 0x13;  // the tag becomes another one
+  CHECK(exif_orientation(without) == 1);
+  CHECK(with_orientation(without, 1) == without);
+  const Bytes added = with_orientation(without, 8);
+  CHECK(exif_orientation(added) == 8);
+  CHECK(summarize_exif(added).camera == "Canon EOS");
+  CHECK(summarize_exif(added).date == "2024:05:01 12:00:00");
+  CHECK(summarize_exif(added).has_gps);
+  CHECK(exif_orientation(with_orientation(added, 3)) == 3);
+  CHECK(with_orientation(added, 3).size() == added.size());
+  CHECK(with_orientation(Bytes{'I', 'I', 1}, 5) == minimal_exif(5));
+}
+
+TEST_CASE("exif: of a turned picture the thumbnail goes, and width and height change places") {
+  // IFD0 {ImageWidth 30, ImageLength 20}, then IFD1 {JPEGInterchangeFormat, …Length} and four bytes of it.
+  const Bytes block = {'M',  'M',  0,    42,  0, 0, 0, 8,                             //
+                       0,    2,                                                       //
+                       1,    0,    0,    3,   0, 0, 0, 1, 0, 30, 0, 0,                //
+                       1,    1,    0,    3,   0, 0, 0, 1, 0, 20, 0, 0,  0, 0, 0, 38,  //
+                       0,    2,                                                       //
+                       2,    1,    0,    4,   0, 0, 0, 1, 0, 0,  0, 68,               //
+                       2,    2,    0,    4,   0, 0, 0, 1, 0, 0,  0, 4,  0, 0, 0, 0,   //
+                       0xFF, 0xD8, 0xFF, 0xD9};
+  REQUIRE(block.size() == 72);
+  const Bytes out = exif_of_turned(block, true);
+  CHECK(out.size() == 68);
+  CHECK(out[10 + 9] == 20);
+  CHECK(out[22 + 9] == 30);
+  CHECK(Bytes(out.begin() + 34, out.begin() + 38) == Bytes{0, 0, 0, 0});
+  CHECK(exif_of_turned(block, false)[10 + 9] == 30);
+}
+
 TEST_CASE("exif: no cut and no flipped byte of a block is read out of bounds") {
   const Bytes block = camera_block(6, true);
   for (std::size_t size = 0; size <= block.size(); ++size) {
     const Bytes cut(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(size));
     CHECK(exif_orientation(cut) >= 1);
     (void)summarize_exif(cut);
+    CHECK(exif_orientation(with_orientation(cut, 7)) == 7);
+    (void)exif_of_turned(cut, true);
   }
   for (std::size_t at = 0; at < block.size(); ++at) {
     for (const int value : {0x00, 0x7F, 0x80, 0xFF}) {
@@ -90,6 +134,8 @@ TEST_CASE("exif: no cut and no flipped byte of a block is read out of bounds") {
       const int orientation = exif_orientation(hostile);
       CHECK((orientation >= 1 && orientation <= 8));
       (void)summarize_exif(hostile);
+      CHECK(exif_orientation(with_orientation(hostile, 7)) == 7);
+      (void)exif_of_turned(hostile, true);
     }
   }
 }

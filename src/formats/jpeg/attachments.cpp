@@ -34,11 +34,6 @@ Places places_in(ByteView file) {
   return layout;
 }
 
-void put32(std::uint8_t* to, std::uint32_t value, bool big_endian) {
-  for (std::size_t i = 0; i < 4; ++i, value >>= 8U)
-    to[big_endian ? 3 - i : i] = static_cast<std::uint8_t>(value);
-}
-
 void correct_index(Bytes& made, const Places& now, const Places& before) {
   const std::span<std::uint8_t> bytes = std::span<std::uint8_t>(made).subspan(*now.index, now.index_bytes);
   const Tiff index(bytes);
@@ -49,11 +44,11 @@ void correct_index(Bytes& made, const Places& now, const Places& before) {
   for (std::size_t at = from; at + picture_entry <= from + entries->count; at += picture_entry) {
     const std::uint32_t offset = index.read32(at + offset_at);
     if (offset == 0) {  // the image itself
-      put32(&bytes[at + size_at], static_cast<std::uint32_t>(now.end), index.big_endian());
+      write32(bytes, at + size_at, static_cast<std::uint32_t>(now.end), index.big_endian());
     } else if (*before.index + offset >= before.end) {
       const std::size_t behind = *before.index + offset - before.end;
-      put32(&bytes[at + offset_at], static_cast<std::uint32_t>(now.end + behind - *now.index),
-            index.big_endian());
+      write32(bytes, at + offset_at, static_cast<std::uint32_t>(now.end + behind - *now.index),
+              index.big_endian());
     }
   }
 }

@@ -1,6 +1,7 @@
 #include "formats/jpeg/coefficients.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace imgc::jpeg {
 
@@ -44,14 +45,39 @@ Coefficients Coefficients::empty(std::uint32_t width, std::uint32_t height, std:
     component.blocks_high = blocks(height, down, component.v);
     component.quant.fill(1);
     component.kind = is_luma ? TableKind::luma : TableKind::chroma;
-    auto& owned = result.blocks_.emplace_back(
-        std::make_unique<JCOEF[][DCTSIZE2]>(std::size_t{component.blocks_wide} * component.blocks_high));
-    for (std::uint32_t y = 0; y < component.blocks_high; ++y)
-      component.rows.push_back(&owned[std::size_t{y} * component.blocks_wide]);
     result.header_.components.push_back({.id = component.id, .h = component.h, .v = component.v});
-    result.components_.push_back(std::move(component));
+    result.add_empty(std::move(component));
   }
   return result;
+}
+
+Coefficients Coefficients::empty_like(const Coefficients& other, bool transposed) {
+  Coefficients result;
+  result.header_ = other.header_;
+  if (transposed) {
+    std::swap(result.header_.width, result.header_.height);
+    for (ComponentHeader& component : result.header_.components) std::swap(component.h, component.v);
+  }
+  for (Component component : other.components_) {
+    if (transposed) {
+      std::swap(component.h, component.v);
+      std::swap(component.blocks_wide, component.blocks_high);
+      for (std::size_t v = 0; v < DCTSIZE; ++v)
+        for (std::size_t u = 0; u < v; ++u)
+          std::swap(component.quant[v * DCTSIZE + u], component.quant[u * DCTSIZE + v]);
+    }
+    result.add_empty(std::move(component));
+  }
+  return result;
+}
+
+void Coefficients::add_empty(Component component) {
+  auto& owned = blocks_.emplace_back(
+      std::make_unique<JCOEF[][DCTSIZE2]>(std::size_t{component.blocks_wide} * component.blocks_high));
+  component.rows.clear();
+  for (std::uint32_t y = 0; y < component.blocks_high; ++y)
+    component.rows.push_back(&owned[std::size_t{y} * component.blocks_wide]);
+  components_.push_back(std::move(component));
 }
 
 Result<void> Coefficients::take_component(std::size_t index, jvirt_barray_ptr array) {

@@ -35,6 +35,8 @@ class Coefficients {
   // Of gray, or of YCbCr whose chroma has a sample for `across` times `down` pixels: all 0, all steps 1.
   static Coefficients empty(std::uint32_t width, std::uint32_t height, std::size_t components,
                             unsigned across, unsigned down);
+  // Of an image of the same kind, with rows and columns exchanged if so asked: all 0.
+  static Coefficients empty_like(const Coefficients& other, bool transposed);
 
   [[nodiscard]] std::uint32_t width() const { return header_.width; }
   [[nodiscard]] std::uint32_t height() const { return header_.height; }
@@ -49,11 +51,12 @@ class Coefficients {
 
  private:
   Coefficients() = default;
+  void add_empty(Component component);
   Result<void> take_component(std::size_t index, jvirt_barray_ptr array);
   void check_complete();
 
   Header header_;
-  // What `rows` point to: the arrays of libjpeg, or those of empty().
+  // What `rows` point to: the arrays of libjpeg, or those of add_empty().
   std::unique_ptr<Decompressor> decompressor_;
   std::vector<std::unique_ptr<JCOEF[][DCTSIZE2]>> blocks_;
   std::vector<Component> components_;

@@ -9,6 +9,7 @@
 #include "formats/jpeg/lineup.h"
 #include "formats/jpeg/markers.h"
 #include "formats/jpeg/metadata.h"
+#include "formats/jpeg/turn.h"
 
 namespace imgc {
 namespace {
@@ -46,6 +47,8 @@ const Format jpeg_format = {
     .metadata = metadata,
     .decode = jpeg::decode,
     .segments = jpeg::list_segments,
+    .turn_file = jpeg::turn_file,
+    .turning_bytes = jpeg::turning_bytes,
     .lineup = jpeg::lineup,
 };
 

@@ -149,8 +149,14 @@ Subsampling subsampling_for(const Image& image, ChromaSampling asked, int qualit
   return {2, 2};
 }
 
+// A JPEG whose pixels had to be turned does not get better by that.
+int pixel_quality(const Probe& probe, const Options& options) {
+  const int asked = options.quality.of(jpeg_format.name).max;
+  return probe.format == &jpeg_format ? std::min(asked, probe.quality.value_or(asked)) : asked;
+}
+
 Attempt encode_pixels(const Subject& subject, const Options& options, std::size_t bound) {
-  const int quality = options.quality.of(jpeg_format.name).max;
+  const int quality = pixel_quality(subject.probe(), options);
   if (const auto same = check_color_items(subject.metadata()); !same) return tl::unexpected(same.error());
   const Result<Image>& pixels = subject.pixels();
   if (!pixels) return tl::unexpected(pixels.error());
@@ -198,7 +204,7 @@ Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
 }  // namespace
 
 Result<Lineup> lineup(const Probe& probe, const Options& options) {
-  if (probe.format == &jpeg_format) return lineup_from_jpeg(probe, options);
+  if (is_coded_as(probe, jpeg_format)) return lineup_from_jpeg(probe, options);
   return lineup_from_pixels(probe, options);
 }
 

@@ -107,7 +107,7 @@ Recipe make_recipe(const std::shared_ptr<Workshop>& workshop, const Way& way, co
 }  // namespace
 
 Result<Lineup> lineup(const Probe& probe, const Options& options) {
-  if (probe.animated && probe.format == &png_format) return apng_lineup(probe, options);
+  if (probe.animated && is_coded_as(probe, png_format)) return apng_lineup(probe, options);
   if (probe.frames > 1)
     return fail(ErrorCode::refused, fmt::format("a PNG would hold only one of its {} frames", probe.frames));
   if (probe.model == ColorModel::cmyk)
@@ -127,7 +127,7 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   const auto add = [&](const Way& way) {
     lineup.recipes.push_back(make_recipe(workshop, way, probe, chosen, quantising));
   };
-  if (probe.format == &png_format)
+  if (is_coded_as(probe, png_format))
     lineup.recipes.push_back({"png-rewrapped", Fidelity::exact, rewrapping_bytes(probe), nullptr, rewrap});
   if (quantising) {
     for (const Strategy strategy : chosen.indexed)

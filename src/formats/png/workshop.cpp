@@ -18,6 +18,7 @@ Gamut allowed_gamut(const Subject& subject) {
 Origin find_origin(const Subject& subject) {
   Origin origin;
   origin.is_png = subject.probe().format == &png_format;
+  origin.same_pixels = !subject.probe().turned;
   const bool asked = std::ranges::any_of(
       subject.metadata().items, [](const MetadataItem& item) { return item.kind == MetadataKind::other; });
   if (!origin.is_png || !asked) return origin;

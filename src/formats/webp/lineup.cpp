@@ -155,6 +155,12 @@ Result<void> check_source(const Probe& probe) {
   return {};
 }
 
+// A WebP whose pixels have been turned does not get better by that.
+int quality_for(const Probe& probe, const Options& options) {
+  const int asked = options.quality.of(webp_format.name).max;
+  return is_webp(probe) && probe.turned ? std::min(asked, probe.quality.value_or(asked)) : asked;
+}
+
 bool is_lossless_worthwhile(const Probe& probe, bool perceptual) {
   if (!perceptual) return !is_webp(probe) || !probe.lossy;
   return !probe.lossy && probe.pixel_count() <= competing_pixels;
@@ -165,14 +171,15 @@ bool is_lossless_worthwhile(const Probe& probe, bool perceptual) {
 Result<Lineup> lineup(const Probe& probe, const Options& options) {
   if (auto good = check_source(probe); !good) return tl::unexpected(std::move(good.error()));
   const bool perceptual = options.fidelity == Fidelity::perceptual;
-  const Lossy lossy{options.quality.of(webp_format.name).max, options.effort};
+  const Lossy lossy{quality_for(probe, options), options.effort};
   Lineup lineup;
-  if (is_webp(probe)) lineup.recipes.push_back(remux_recipe());
+  const bool coded_so = is_coded_as(probe, webp_format);
+  if (coded_so) lineup.recipes.push_back(remux_recipe());
   if (is_lossless_worthwhile(probe, perceptual))
     lineup.recipes.push_back(lossless_recipe(probe, {options.effort}, perceptual));
   if (!perceptual) return lineup;
 
-  if (is_webp(probe) && probe.lossy && probe.quality && *probe.quality <= lossy.quality + quality_slack) {
+  if (coded_so && probe.lossy && probe.quality && *probe.quality <= lossy.quality + quality_slack) {
     lineup.note = Reason{
         "already_at_quality",
         fmt::format("already at or below the quality (about {}, asked {})", *probe.quality, lossy.quality)};

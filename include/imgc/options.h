@@ -72,12 +72,20 @@ struct Savings {
   [[nodiscard]] std::uint64_t largest_allowed(std::uint64_t original) const;
 };
 
-// Bounds on what hostile input can cost.
+// Bounds on what hostile input can cost, and on what is taken for an image.
 struct Limits {
   std::uint64_t max_pixels = 500'000'000;
   std::uint64_t png_chunk_bytes = std::uint64_t{16} << 20U;  // of any chunk but IDAT
   unsigned jpeg_scans = 100;
   std::uint64_t memory = std::uint64_t{4} << 30U;  // what a codec may allocate for one image
+  bool accept_damage = false;  // decode what else would fail with ErrorCode::damaged
+};
+
+// What becomes of a damaged image that decoders still show in part.
+enum class OnCorrupt : std::uint8_t {
+  keep,    // it stays as it is, byte for byte
+  repair,  // what is shown is written as a sound file
+  fail,
 };
 
 enum class Overwrite : std::uint8_t {
@@ -107,6 +115,7 @@ struct Options {
   bool any_format = false;
   ChromaSampling chroma = ChromaSampling::automatic;
   JpegCoding jpeg_coding = JpegCoding::smallest;
+  OnCorrupt on_corrupt = OnCorrupt::keep;
   bool auto_orient = false;  // turn pixels as their orientation tag says, and clear it
   unsigned rotate = 0;       // then clockwise by so many degrees: 0, 90, 180 or 270
   std::optional<Rgb> background;  // what transparent pixels are laid on when the target has no alpha

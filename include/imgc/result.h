@@ -12,6 +12,7 @@ namespace imgc {
 enum class ErrorCode {
   malformed,      // the bytes are not a well-formed image of their format
   truncated,      // the bytes end before the image does
+  damaged,        // malformed or truncated, but decoders show what is left
   unsupported,    // well-formed, but of a kind imgc does not handle
   refused,        // imgc could, but it would lose something that was not given up
   limit,          // over one of the limits of Limits

@@ -8,6 +8,8 @@ std::string_view name(ErrorCode code) {
       return "malformed";
     case ErrorCode::truncated:
       return "truncated";
+    case ErrorCode::damaged:
+      return "damaged";
     case ErrorCode::unsupported:
       return "unsupported";
     case ErrorCode::refused:

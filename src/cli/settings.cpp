@@ -156,6 +156,12 @@ Result<void> set_progressive(Options& options, std::string_view value) {
   return set_word(options.jpeg_coding, value, codings, "auto, always or never");
 }
 
+Result<void> set_on_corrupt(Options& options, std::string_view value) {
+  static const std::map<std::string_view, OnCorrupt> words = {
+      {"keep", OnCorrupt::keep}, {"repair", OnCorrupt::repair}, {"fail", OnCorrupt::fail}};
+  return set_word(options.on_corrupt, value, words, "keep, repair or fail");
+}
+
 Result<void> set_rotate(Options& options, std::string_view value) {
   static const std::map<std::string_view, unsigned> degrees = {
       {"0", 0}, {"90", 90}, {"180", 180}, {"270", 270}};
@@ -294,7 +300,7 @@ constexpr std::string_view metadata_group = "Metadata";
 constexpr std::string_view output_group = "Output";
 constexpr std::string_view limits_group = "Limits";
 
-constexpr std::array<Setting, 21> table = {{
+constexpr std::array<Setting, 22> table = {{
     {"lossless", "--lossless", "", fidelity_group, "Change no pixel (the default)", set_lossless},
     {"lossy", "--lossy", "", fidelity_group, "Reduce quality where it is hard to see, down to --quality",
      set_lossy},
@@ -322,6 +328,11 @@ constexpr std::array<Setting, 21> table = {{
      "one "
      "in which it is smallest",
      set_format},
+    {"on-corrupt", "--on-corrupt", "keep|repair|fail", fidelity_group,
+     "What becomes of a damaged JPEG that viewers still show: keep it as it is (the default), write what "
+     "they "
+     "show as a sound file, or fail",
+     set_on_corrupt},
     {"auto-orient", "--auto-orient", "", fidelity_group,
      "Turn pixels as their orientation tag says, and clear it; JPEGs without loss",
      [](Options& options, std::string_view value) { return set_switch(options.auto_orient, value); }},

@@ -38,7 +38,12 @@ class Stopwatch {
 class Compression {
  public:
   Compression(const Plan& plan, Store& input, Store& output)
-      : plan_(plan), job_(plan.job), options_(*plan.job.options), input_(input), output_(output) {}
+      : plan_(plan),
+        job_(plan.job),
+        options_(*plan.job.options),
+        input_(input),
+        output_(output),
+        limits_(options_.limits) {}
 
   Outcome run() {
     {
@@ -160,7 +165,27 @@ class Compression {
 
   Result<Verdict> image(const Format& format) {
     outcome_.format_in = format.name;
-    const Result<Probe> probe = format.probe(original_.bytes, options_.limits);
+    Result<Verdict> verdict = whole_image(format);
+    if (verdict || verdict.error().code != ErrorCode::damaged) return verdict;
+    Error damage = std::move(verdict.error());
+    switch (options_.on_corrupt) {
+      case OnCorrupt::fail:
+        break;
+      case OnCorrupt::keep:
+        if (!replaces_ && targets_.front() == &format) return keep({"damaged", damage.message});
+        damage.message += "; --on-corrupt repair takes what of it can be seen";
+        break;
+      case OnCorrupt::repair:
+        outcome_.notes = {{"repaired", "what could be seen of a damaged image: " + damage.message}};
+        limits_.accept_damage = true;
+        replaces_ = true;
+        return whole_image(format);
+    }
+    return tl::unexpected(std::move(damage));
+  }
+
+  Result<Verdict> whole_image(const Format& format) {
+    const Result<Probe> probe = format.probe(original_.bytes, limits_);
     if (!probe) return tl::unexpected(probe.error());
     outcome_.width = probe->width;
     outcome_.height = probe->height;
@@ -180,7 +205,7 @@ class Compression {
     source_ = &format;
     if (probe->untouchable) return keep_untouched(*probe);
 
-    Result<Metadata> metadata = format.metadata(original_.bytes, options_.limits);
+    Result<Metadata> metadata = format.metadata(original_.bytes, limits_);
     if (!metadata) return tl::unexpected(std::move(metadata.error()));
     const Result<Oriented> oriented = orient(*probe, *metadata);
     if (!oriented) return tl::unexpected(oriented.error());
@@ -188,12 +213,12 @@ class Compression {
     if (auto attached = check_attachment(*metadata, outgoing); !attached)
       return tl::unexpected(attached.error());
     if (oriented->file.empty()) {
-      const Subject subject(original_.bytes, *probe, std::move(outgoing), options_.limits, oriented->turn);
+      const Subject subject(original_.bytes, *probe, std::move(outgoing), limits_, oriented->turn);
       return compete(subject);
     }
-    const Result<Probe> turned = format.probe(oriented->file, options_.limits);
+    const Result<Probe> turned = format.probe(oriented->file, limits_);
     if (!turned) return tl::unexpected(turned.error());
-    const Subject subject(oriented->file, *turned, std::move(outgoing), options_.limits);
+    const Subject subject(oriented->file, *turned, std::move(outgoing), limits_);
     return compete(subject);
   }
 
@@ -205,10 +230,10 @@ class Compression {
 
   Result<Oriented> orient(const Probe& probe, Metadata& metadata) {
     const Stopwatch watch(outcome_.timings.encode);
-    Result<Oriented> oriented = imgc::orient(original_.bytes, probe, *targets_.front(), options_,
+    Result<Oriented> oriented = imgc::orient(original_.bytes, probe, *targets_.front(), options_, limits_,
                                              plan_.shortage.has_value(), metadata);
     if (!oriented) return oriented;
-    replaces_ = oriented->differs;
+    replaces_ |= oriented->differs;
     if (oriented->note) outcome_.notes.push_back(*oriented->note);
     return oriented;
   }
@@ -424,6 +449,7 @@ class Compression {
   const Options& options_;
   Store& input_;
   Store& output_;
+  Limits limits_;
   Blob original_;
   const Format* source_ = nullptr;  // null for what is no image
   std::vector<const Format*> targets_;

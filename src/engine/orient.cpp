@@ -63,7 +63,7 @@ Turn asked_turn(const Options& options, int orientation) {
 }
 
 Result<Oriented> orient(ByteView bytes, const Probe& probe, const Format& target, const Options& options,
-                        bool by_rows, Metadata& metadata) {
+                        const Limits& limits, bool by_rows, Metadata& metadata) {
   Oriented result;
   if (!options.auto_orient && options.rotate == 0) return result;
   const Turn turn = asked_turn(options, metadata.orientation);
@@ -76,7 +76,7 @@ Result<Oriented> orient(ByteView bytes, const Probe& probe, const Format& target
     return by_tag(options, metadata, orientation_of(turn), *std::move(why));
   const bool in_own_coding = &target == probe.format && target.turn_file != nullptr;
   if (in_own_coding) {
-    auto file = target.turn_file(bytes, turn, options.limits);
+    auto file = target.turn_file(bytes, turn, limits);
     if (!file) return tl::unexpected(std::move(file.error()));
     if (*file) result.file = **std::move(file);
   }

@@ -28,6 +28,6 @@ struct Oriented {
 // no loss was allowed, or the image is only seen row by row, the orientation tag says it in its place; then
 // `turn` is none and the note says why. Fails with refused when that can't be either.
 Result<Oriented> orient(ByteView bytes, const Probe& probe, const Format& target, const Options& options,
-                        bool by_rows, Metadata& metadata);
+                        const Limits& limits, bool by_rows, Metadata& metadata);
 
 }  // namespace imgc

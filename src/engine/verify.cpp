@@ -40,7 +40,9 @@ Result<void> verify(const Winner& winner, const Subject& subject, const Format& 
                     std::optional<Rgb> background) {
   const Result<Image>& original = subject.pixels();
   if (!original) return tl::unexpected(original.error());
-  const Result<Image> made = target.decode(winner.candidate.bytes, subject.limits());
+  Limits strict = subject.limits();
+  strict.accept_damage = false;
+  const Result<Image> made = target.decode(winner.candidate.bytes, strict);
   if (!made) return refuse(winner, "does not decode: " + made.error().message);
 
   if (winner.fidelity == Fidelity::exact) {

@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 #include "formats/format.h"
+#include "journal/options_json.h"
 
 namespace imgc {
 namespace {
@@ -78,71 +79,6 @@ Json to_json(const Totals& totals) {
           {"saved_fraction", ratio(static_cast<double>(saved), static_cast<double>(totals.bytes_in), 1e6)}};
 }
 
-Json to_json(const QualityRange& range) {
-  return {{"min", range.min}, {"max", range.max}};
-}
-
-std::string_view effort_name(Effort effort) {
-  switch (effort) {
-    case Effort::fast:
-      return "fast";
-    case Effort::normal:
-      return "default";
-    case Effort::high:
-      return "high";
-    case Effort::max:
-      return "max";
-  }
-  return {};
-}
-
-std::string_view overwrite_name(Overwrite overwrite) {
-  switch (overwrite) {
-    case Overwrite::always:
-      return "always";
-    case Overwrite::never:
-      return "never";
-    case Overwrite::changed:
-      return "changed";
-  }
-  return {};
-}
-
-struct KindName {
-  MetadataKind kind;
-  std::string_view name;
-};
-constexpr std::array<KindName, 9> metadata_kinds = {{{MetadataKind::icc, "icc"},
-                                                     {MetadataKind::color, "color"},
-                                                     {MetadataKind::exif, "exif"},
-                                                     {MetadataKind::xmp, "xmp"},
-                                                     {MetadataKind::iptc, "iptc"},
-                                                     {MetadataKind::text, "text"},
-                                                     {MetadataKind::time, "time"},
-                                                     {MetadataKind::density, "density"},
-                                                     {MetadataKind::other, "other"}}};
-
-// What --strip and --keep came to: every kind is in exactly one of the two lists.
-void put_metadata_policy(Json& object, const MetadataPolicy& policy) {
-  Json strip = Json::array();
-  Json keep = Json::array();
-  for (const KindName& row : metadata_kinds)
-    (policy.kinds.contains(row.kind) ? keep : strip).push_back(row.name);
-  (policy.orientation ? keep : strip).push_back("orientation");
-  for (const std::string& chunk : policy.drop_names) strip.push_back(text(chunk));
-  for (const std::string& chunk : policy.keep_names) keep.push_back(text(chunk));
-  object["strip"] = std::move(strip);
-  object["keep"] = std::move(keep);
-}
-
-Json preserve_list(const Preserve& preserve) {
-  Json list = Json::array();
-  if (preserve.mode) list.push_back("mode");
-  if (preserve.owner) list.push_back("owner");
-  if (preserve.times) list.push_back("times");
-  return list;
-}
-
 void put_invocation(Json& object, const Invocation& invocation) {
   object["inputs"] = texts(invocation.inputs);
   if (!std::ranges::all_of(invocation.inputs, [](const std::string& input) { return is_utf8(input); })) {
@@ -161,36 +97,6 @@ void put_invocation(Json& object, const Invocation& invocation) {
   object["durability"] = text_or_null(invocation.durability);
   object["dry_run"] = invocation.dry_run;
   object["check"] = invocation.check;
-}
-
-void put_options(Json& object, const Options& options) {
-  object["lossy"] = options.fidelity == Fidelity::perceptual;
-  Json quality = Json::object();
-  for (const Format* format : formats())
-    quality[std::string(format->name)] = to_json(options.quality.of(format->name));
-  object["quality"] = std::move(quality);
-  object["target"] = options.target ? Json(*options.target) : Json(nullptr);
-  object["max_size"] = options.max_size ? Json(*options.max_size) : Json(nullptr);
-  object["score"] = options.score;
-  object["effort"] = effort_name(options.effort);
-  object["format"] =
-      options.convert_to ? text(*options.convert_to) : Json(options.any_format ? "auto" : "keep");
-  object["background"] = nullptr;
-  if (const auto& rgb = options.background)
-    object["background"] = fmt::format("#{:02x}{:02x}{:02x}", rgb->red, rgb->green, rgb->blue);
-  put_metadata_policy(object, options.metadata);
-  object["min_savings"] = {{"fraction", rounded(options.min_savings.fraction, 1e9)},
-                           {"bytes", options.min_savings.bytes}};
-  object["overwrite"] = overwrite_name(options.overwrite);
-  object["preserve"] = preserve_list(options.preserve);
-  object["in_place"] = options.in_place;
-  object["backup"] = text_or_null(options.backup_suffix);
-  object["break_hardlinks"] = options.break_hard_links;
-  object["copy_others"] = options.copy_others;
-  object["max_pixels"] = options.limits.max_pixels;
-  object["limits"] = {{"png_chunk_bytes", options.limits.png_chunk_bytes},
-                      {"jpeg_scans", options.limits.jpeg_scans},
-                      {"image_memory_bytes", options.limits.memory}};
 }
 
 void put_run_options(Json& object, const RunOptions& run) {
@@ -248,7 +154,7 @@ Json to_json(const RunHeader& header) {
     libraries[library.name] = text(library.version);
   Json options = Json::object();
   put_invocation(options, header.invocation);
-  put_options(options, header.options);
+  options.update(to_json(header.options));
   put_run_options(options, header.run);
 
   Json json = Json::object();

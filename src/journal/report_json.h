@@ -9,18 +9,15 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "imgc/engine.h"
 #include "imgc/options.h"
 #include "imgc/report.h"
 
+#include "journal/options_json.h"
+
 namespace imgc {
 
 inline constexpr int report_schema = 1;
-
-// Keeps the order of insertion, so that a report reads from the general to the particular.
-using Json = nlohmann::ordered_json;
 
 struct LibraryVersion {
   std::string name;  // "libpng"

@@ -1,6 +1,10 @@
 #include "cli/settings.h"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
+
+#include "journal/options_json.h"
 
 namespace imgc {
 namespace {
@@ -134,6 +138,16 @@ TEST_CASE("settings: every one has its own name, and what is meaningless togethe
   in_place.in_place = true;
   CHECK_FALSE(check_options(in_place));
   CHECK(refused("no-such-option", "1"));
+}
+
+TEST_CASE("settings: every one is in the report under its name") {
+  const Json options = to_json(Options{});
+  for (const Setting& setting : settings()) {
+    std::string name(setting.name);
+    std::ranges::replace(name, '-', '_');
+    CAPTURE(name);
+    CHECK(options.contains(name == "lossless" ? "lossy" : name));
+  }
 }
 
 }  // namespace imgc

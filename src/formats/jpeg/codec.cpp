@@ -1,6 +1,7 @@
 #include "formats/jpeg/codec.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <climits>
 #include <cstring>
@@ -59,7 +60,8 @@ void on_message(j_common_ptr info, int level) noexcept {
   const int message = info->err->msg_code;
   // These are about the header, change no pixel, and come from real encoders.
   if (message == JWRN_JFIF_MAJOR || message == JWRN_NOT_SEQUENTIAL) return;
-  jump_with_own_message(info, ErrorCode::malformed);
+  if (trap_of(info).accept_damage) return;
+  jump_with_own_message(info, ErrorCode::damaged);
 }
 
 void print_nothing(j_common_ptr /*info*/) noexcept {}
@@ -74,18 +76,22 @@ void on_progress(j_common_ptr info) noexcept {
 
 void init_source(j_decompress_ptr /*info*/) noexcept {}
 
-[[noreturn]] void bytes_ended(j_decompress_ptr info) {
-  jump_with(*static_cast<CodecTrap*>(info->client_data), ErrorCode::truncated,
-            "the JPEG's data end too early");
-}
-
+// What is missing counts as the end of the image, as it does for every decoder that goes on.
 boolean fill_input_buffer(j_decompress_ptr info) noexcept {
-  bytes_ended(info);
+  static constexpr std::array<JOCTET, 2> end_of_image = {0xFF, JPEG_EOI};
+  CodecTrap& trap = *static_cast<CodecTrap*>(info->client_data);
+  if (!trap.accept_damage) jump_with(trap, ErrorCode::damaged, "the JPEG's data end too early");
+  info->src->next_input_byte = end_of_image.data();
+  info->src->bytes_in_buffer = end_of_image.size();
+  return TRUE;
 }
 
 void skip_input_data(j_decompress_ptr info, long count) noexcept {
   if (count <= 0) return;
-  if (static_cast<unsigned long>(count) > info->src->bytes_in_buffer) bytes_ended(info);
+  if (static_cast<unsigned long>(count) > info->src->bytes_in_buffer) {
+    fill_input_buffer(info);
+    return;
+  }
   info->src->next_input_byte += count;
   info->src->bytes_in_buffer -= static_cast<std::size_t>(count);
 }
@@ -117,6 +123,7 @@ Error CodecTrap::error() const {
 
 Decompressor::Decompressor(ByteView bytes, const Limits& limits) : bytes_(bytes), limits_(limits) {
   trap_.max_scans = limits.jpeg_scans;
+  trap_.accept_damage = limits.accept_damage;
   info_.err = &trap_.manager;
   info_.client_data = &trap_;
   source_.init_source = init_source;

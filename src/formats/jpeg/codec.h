@@ -1,5 +1,5 @@
-// libjpeg's structs, owned. Whatever libjpeg complains of, warnings about the data included, ends the guarded
-// call and becomes an Error: an image that is not whole is not to be compressed.
+// libjpeg's structs, owned. Whatever libjpeg complains of ends the guarded call and becomes an Error. So do
+// its warnings that data are damaged, with ErrorCode::damaged, unless Limits::accept_damage is set.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +21,7 @@ struct CodecTrap {
   ErrorCode code = ErrorCode::malformed;
   jpeg_error_mgr manager{};
   unsigned max_scans = 0;
+  bool accept_damage = false;
 
   CodecTrap();
   [[nodiscard]] Error error() const;

@@ -8,6 +8,7 @@
 #include "formats/jpeg/jpeg.h"
 #include "formats/jpeg/markers.h"
 #include "formats/jpeg/samples.h"
+#include "image/convert.h"
 #include "support/images.h"
 
 namespace imgc {
@@ -93,6 +94,22 @@ TEST_CASE("a file cut anywhere is an error, never grey pixels") {
   }
 }
 
+TEST_CASE("where damage is accepted, a file cut anywhere in its data shows what is left") {
+  Limits limits;
+  limits.accept_damage = true;
+  for (const bool progressive : {false, true}) {
+    const Bytes whole = test::make_jpeg({.width = 64, .height = 64, .progressive = progressive});
+    const std::size_t scan = test::payload_of(whole, jpeg::marker::sos) + 10;
+    for (std::size_t size = scan; size < whole.size(); ++size) {
+      const auto image = jpeg_format.decode(ByteView(whole).first(size), limits);
+      if (progressive && !image) continue;  // libjpeg gives up inside the header of a later scan
+      REQUIRE(image);
+      CHECK(image->height == 64);
+    }
+    CHECK(same_pixels(*jpeg_format.decode(whole, limits), *jpeg_format.decode(whole, Limits{})));
+  }
+}
+
 TEST_CASE("damaged entropy-coded data are an error, and recipes find the same") {
   Bytes jpeg = test::make_jpeg({.width = 200, .height = 200, .restart_interval = 5});
   const std::size_t scan = test::payload_of(jpeg, jpeg::marker::sos) + 10;
@@ -104,14 +121,14 @@ TEST_CASE("damaged entropy-coded data are an error, and recipes find the same") 
   }
   const auto image = jpeg_format.decode(jpeg, Limits{});
   REQUIRE_FALSE(image);
-  CHECK(image.error().code == ErrorCode::malformed);
+  CHECK(image.error().code == ErrorCode::damaged);
   const auto probe = jpeg_format.probe(jpeg, Limits{});
   REQUIRE(probe);
   const Subject subject(jpeg, *probe, {}, Limits{});
   const auto lineup = jpeg_format.lineup(*probe, {});
   const auto attempt = lineup->recipes.at(0).run(subject, SIZE_MAX);
   REQUIRE_FALSE(attempt);
-  CHECK(attempt.error().code == ErrorCode::malformed);
+  CHECK(attempt.error().code == ErrorCode::damaged);
 }
 
 TEST_CASE("more scans than the limit are refused") {
@@ -129,7 +146,7 @@ TEST_CASE("more scans than the limit are refused") {
   const auto image = jpeg_format.decode(jpeg, Limits{});
   REQUIRE_FALSE(image);
   // libjpeg may find the repeated refinement wrong first.
-  const bool stopped = image.error().code == ErrorCode::limit || image.error().code == ErrorCode::malformed;
+  const bool stopped = image.error().code == ErrorCode::limit || image.error().code == ErrorCode::damaged;
   CHECK(stopped);
   Limits few;
   few.jpeg_scans = 3;

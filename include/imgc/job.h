@@ -5,6 +5,7 @@
 #include <optional>
 #include <variant>
 
+#include "imgc/digest.h"
 #include "imgc/image.h"
 #include "imgc/options.h"
 #include "imgc/result.h"
@@ -20,6 +21,8 @@ struct Job {
   std::shared_ptr<const Options> options;
   // With Options::any_format: the output gets the extension of the format that it will have.
   bool output_follows_format = false;
+  // Of an input whose output is up to date already if the contents are still these.
+  std::optional<Digest> up_to_date = std::nullopt;
 };
 
 // An input that could not become a job, for example a directory that can't be listed.
@@ -27,6 +30,14 @@ struct Rejected {
   std::uint64_t id = 0;
   Key input;
   Error error;
+};
+
+// An input that nothing has to be done for.
+struct Untouched {
+  std::uint64_t id = 0;
+  Key input;
+  Key output;
+  Reason reason;
 };
 
 // Pulled only when there is room for more, so ten million files need no more memory than ten.
@@ -37,8 +48,9 @@ class JobSource {
   JobSource& operator=(const JobSource&) = delete;
   virtual ~JobSource() = default;
 
+  using Item = std::variant<Job, Rejected, Untouched>;
   // The next input, or nothing at the end.
-  [[nodiscard]] virtual std::optional<std::variant<Job, Rejected>> next() = 0;
+  [[nodiscard]] virtual std::optional<Item> next() = 0;
 };
 
 // A job that would take more than the run's memory limit, whose format has a way that takes less.

@@ -78,7 +78,7 @@ struct Limits {
   std::uint64_t png_chunk_bytes = std::uint64_t{16} << 20U;  // of any chunk but IDAT
   unsigned jpeg_scans = 100;
   std::uint64_t memory = std::uint64_t{4} << 30U;  // what a codec may allocate for one image
-  bool accept_damage = false;  // decode what else would fail with ErrorCode::damaged
+  bool accept_damage = false;                      // decode what else would fail with ErrorCode::damaged
 };
 
 // What becomes of a damaged image that decoders still show in part.
@@ -116,8 +116,8 @@ struct Options {
   ChromaSampling chroma = ChromaSampling::automatic;
   JpegCoding jpeg_coding = JpegCoding::smallest;
   OnCorrupt on_corrupt = OnCorrupt::keep;
-  bool auto_orient = false;  // turn pixels as their orientation tag says, and clear it
-  unsigned rotate = 0;       // then clockwise by so many degrees: 0, 90, 180 or 270
+  bool auto_orient = false;       // turn pixels as their orientation tag says, and clear it
+  unsigned rotate = 0;            // then clockwise by so many degrees: 0, 90, 180 or 270
   std::optional<Rgb> background;  // what transparent pixels are laid on when the target has no alpha
   MetadataPolicy metadata;
   Savings min_savings;

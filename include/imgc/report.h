@@ -57,8 +57,11 @@ struct Outcome {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   std::uint64_t bytes_in = 0;
-  std::uint64_t bytes_out = 0;  // 0 when nothing was (or in a dry run would be) written
-  std::vector<Reason> notes;    // what else the user should know: a wrong extension, a fall-back taken
+  std::uint64_t bytes_out = 0;          // 0 when nothing was (or in a dry run would be) written
+  std::optional<Attributes> source;     // of the input, when it was read whole
+  std::optional<Digest> source_digest;  // of its bytes
+  std::optional<Digest> output_digest;  // of what was written
+  std::vector<Reason> notes;  // what else the user should know: a wrong extension, a fall-back taken
   Timings timings;
 };
 
@@ -85,6 +88,9 @@ struct Totals {
 enum class Status : std::uint8_t { completed, completed_with_errors, failed, interrupted };
 std::string_view name(Status status);
 
+// The code of the reason for which an input is skipped that is up to date since an earlier run.
+inline constexpr std::string_view unchanged_code = "unchanged";
+
 struct Summary {
   Status status = Status::completed;
   std::optional<Error> stopped_by;  // what ended the run early: a full disk, too many errors
@@ -93,6 +99,7 @@ struct Summary {
   Milliseconds wall{};
   Milliseconds cpu{};
   std::uint64_t peak_rss_bytes = 0;
+  std::uint64_t unchanged = 0;  // of those skipped: up to date since an earlier run
 };
 
 // Called by the coordinator's thread alone, so it needs no lock. A slow observer slows the run.

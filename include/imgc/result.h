@@ -1,6 +1,7 @@
 // How imgc reports what went wrong: errors are values, and own code does not throw.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,7 @@ enum class ErrorCode {
 
 // The name used in reports, for example "out_of_memory". Never changes once released.
 std::string_view name(ErrorCode code);
+std::optional<ErrorCode> error_code_named(std::string_view name);
 
 struct Error {
   ErrorCode code = ErrorCode::internal;

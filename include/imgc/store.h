@@ -21,6 +21,8 @@ struct Attributes {
   std::optional<std::uint32_t> group;
   std::optional<std::int64_t> modified_ns;  // since 1970
   std::optional<std::int64_t> accessed_ns;
+  std::optional<std::int64_t> changed_ns;  // of anything, attributes included; never given, only read
+  std::optional<std::uint64_t> inode;      // likewise: the object's number in its store
   std::uint64_t size = 0;
   std::uint64_t links = 1;            // names of this object; above 1 replacing it would part them
   std::optional<std::string> object;  // equal for two keys exactly when they name the same object
@@ -46,6 +48,8 @@ class Store {
   [[nodiscard]] virtual Result<std::optional<Attributes>> head(const Key& key) = 0;
   // All or nothing: at any moment the key holds the complete old object or the complete new one.
   [[nodiscard]] virtual Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) = 0;
+  // Fails with not_found when there is no such object.
+  [[nodiscard]] virtual Result<void> remove(const Key& key) = 0;
 };
 
 }  // namespace imgc

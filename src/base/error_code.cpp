@@ -36,4 +36,10 @@ std::string_view name(ErrorCode code) {
   return "internal";
 }
 
+std::optional<ErrorCode> error_code_named(std::string_view name) {
+  for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code)
+    if (imgc::name(static_cast<ErrorCode>(code)) == name) return static_cast<ErrorCode>(code);
+  return std::nullopt;
+}
+
 }  // namespace imgc

@@ -40,6 +40,8 @@ bool is_control(std::string_view sequence) {
          (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9);
 }
 
+constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 }  // namespace
 
 std::string human_size(std::uint64_t bytes) {
@@ -125,7 +127,6 @@ std::string replace_invalid_utf8(std::string_view text) {
 }
 
 std::string base64(std::string_view bytes) {  // RFC 4648, section 4
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
@@ -134,9 +135,26 @@ std::string base64(std::string_view bytes) {  // RFC 4648, section 4
     for (std::size_t i = 0; i < 3; ++i)
       group = group << 8U | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
     for (std::size_t i = 0; i < 4; ++i)
-      out += i <= count ? digits[group >> (18U - 6U * static_cast<unsigned>(i)) & 0x3FU] : '=';
+      out += i <= count ? base64_digits[group >> (18U - 6U * static_cast<unsigned>(i)) & 0x3FU] : '=';
   }
   return out;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::string bytes;
+  while (!text.empty()) {
+    const std::size_t padding = text.ends_with('=') && text.size() == 4 ? (text[2] == '=' ? 2 : 1) : 0;
+    std::uint32_t group = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const std::size_t digit = i < 4 - padding ? base64_digits.find(text[i]) : 0;
+      if (digit == std::string_view::npos) return std::nullopt;
+      group = group << 6U | static_cast<std::uint32_t>(digit);
+    }
+    for (std::size_t i = 0; i < 3 - padding; ++i) bytes += static_cast<char>(group >> (16 - 8 * i) & 0xFFU);
+    text.remove_prefix(4);
+  }
+  return bytes;
 }
 
 SplitName split_extension(std::string_view path) {

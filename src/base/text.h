@@ -20,6 +20,8 @@ bool is_utf8(std::string_view text);
 // For JSON: the text itself when it is UTF-8, else with U+FFFD for each bad byte.
 std::string replace_invalid_utf8(std::string_view text);
 std::string base64(std::string_view bytes);
+// Nothing for text that base64 does not make.
+std::optional<std::string> from_base64(std::string_view text);
 
 struct SplitName {
   std::string_view stem;  // with its directories

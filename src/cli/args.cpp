@@ -151,13 +151,40 @@ void add_run(CLI::App& app, CompressWords& words) {
       ->group(group);
 }
 
+void add_state(CLI::App& app, CompressWords& words) {
+  const std::string group = "Again";
+  StateOptions& state = words.args.state;
+  app.add_flag("--incremental", state.incremental,
+               "Leave out what is unchanged since an earlier run, its output being what was written then")
+      ->group(group);
+  app.add_flag("--resume", state.resume,
+               "Go on with an interrupted run; refused when the options have changed")
+      ->group(group);
+  app.add_flag("--checksum", state.checksum, "Compare contents even where size and times are the same")
+      ->group(group);
+  app.add_flag("--retry-failed", state.retry_failed, "Also try again what failed and is unchanged")
+      ->group(group);
+  app.add_flag("--delete", state.remove_gone,
+               "With --incremental: remove outputs whose inputs are gone, if imgc wrote them")
+      ->group(group);
+  app.add_option("--state", state.directory,
+                 "Where the journal of what was done is kept (default OUTPUT/.imgc; none with --in-place)")
+      ->type_name("DIR")
+      ->group(group);
+  app.add_flag("--no-state", words.no_state, "Keep no journal")->group(group);
+}
+
 void add_reporting(CLI::App& app, CompressWords& words) {
   const std::string group = "Report";
   app.add_option("--report", words.report,
                  "Where the JSON report goes (default OUTPUT/imgc-report.json), - for stdout")
       ->type_name("FILE")
       ->group(group);
-  app.add_flag("--no-report", words.no_report, "Write no report")->group(group);
+  app.add_flag("--no-report", words.no_report, "Write no report, and keep no journal but for --incremental and --resume")->group(group);
+  app.add_option("--errors-to", words.args.errors_to,
+                 "Write the inputs that failed to a file, a line each, as --files-from reads them")
+      ->type_name("FILE")
+      ->group(group);
   app.add_flag("--json", words.args.json, "A JSON line an event on stdout instead of text on stderr")
       ->group(group);
   app.add_flag("-Q,--quiet", words.args.quiet, "Only failures on stderr")->group(group);
@@ -220,6 +247,36 @@ Result<void> resolve_report(CompressWords& words) {
   return {};
 }
 
+Result<void> resolve_state(CompressWords& words) {
+  StateOptions& state = words.args.state;
+  const DiscoverOptions& discover = words.args.discover;
+  const Invocation& invocation = discover.invocation;
+  if (words.no_state && (state.skips() || !state.directory.empty()))
+    return fail(ErrorCode::usage, "--no-state excludes --state, --incremental and --resume");
+  if (state.incremental && state.resume)
+    return fail(ErrorCode::usage,
+                "--resume goes on with a run and --incremental begins one; give one of them");
+  if (!state.skips() && (state.checksum || state.retry_failed || state.remove_gone))
+    return fail(ErrorCode::usage,
+                "--checksum, --retry-failed and --delete have no meaning without --incremental or --resume");
+  if (state.remove_gone && state.resume)
+    return fail(ErrorCode::usage, "--delete needs --incremental, which looks at all inputs");
+  const bool own_directory =
+      !invocation.output.empty() && !discover.output_is_file && !discover.replaces_inputs;
+  if (invocation.dry_run || invocation.check || words.no_state) {
+    if (state.skips())
+      return fail(ErrorCode::usage, "--incremental and --resume have no meaning with --dry-run or --check");
+    state.directory.clear();
+  } else if (state.directory.empty() && own_directory && (state.skips() || !words.no_report)) {
+    state.directory =
+        invocation.output + (invocation.output.ends_with('/') ? "" : "/") + std::string(state_name);
+  } else if (state.directory.empty() && state.skips()) {
+    return fail(ErrorCode::usage,
+                "there is no directory of outputs to keep the journal in; give a --state DIR");
+  }
+  return {};
+}
+
 }  // namespace
 
 CLI::App* add_compress(CLI::App& app, CompressWords& words) {
@@ -235,6 +292,7 @@ CLI::App* add_compress(CLI::App& app, CompressWords& words) {
   for (const Setting& setting : settings())
     if (setting.group != "Fidelity" && setting.group != "Metadata")
       add_setting(*compress, words.args.options, setting);
+  add_state(*compress, words);
   add_run(*compress, words);
   add_reporting(*compress, words);
   return compress;
@@ -243,6 +301,7 @@ CLI::App* add_compress(CLI::App& app, CompressWords& words) {
 Result<CompressArgs> resolve(CompressWords words) {
   if (auto output = resolve_output(words); !output) return tl::unexpected(std::move(output.error()));
   if (auto report = resolve_report(words); !report) return tl::unexpected(std::move(report.error()));
+  if (auto state = resolve_state(words); !state) return tl::unexpected(std::move(state.error()));
   Options& options = words.args.options;
   if (!options.backup_suffix.empty() && !words.in_place)
     return fail(ErrorCode::usage, "--backup has no meaning without --in-place");

@@ -9,6 +9,7 @@
 #include "imgc/result.h"
 
 #include "cli/discover.h"
+#include "cli/incremental.h"
 #include "cli/terminal.h"
 #include "store/atomic_file.h"
 
@@ -23,7 +24,9 @@ struct CompressArgs {
   Options options;
   RunOptions run;
   Durability durability = Durability::none;
-  std::string report;  // a path or "-"; empty for none
+  StateOptions state;
+  std::string errors_to;  // a path; empty for none
+  std::string report;     // a path or "-"; empty for none
   bool json = false;
   bool quiet = false;
   ColorChoice color = ColorChoice::automatic;
@@ -34,6 +37,7 @@ struct CompressWords {
   CompressArgs args;
   bool in_place = false;
   bool no_report = false;
+  bool no_state = false;
   std::optional<std::string> output;
   std::optional<std::string> report;
   std::optional<Durability> durability;

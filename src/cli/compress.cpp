@@ -15,6 +15,8 @@
 #include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/signals.h"
+#include "journal/journal.h"
+#include "journal/made_with.h"
 #include "journal/report_writer.h"
 #include "store/dry_run.h"
 #include "store/local.h"
@@ -70,19 +72,39 @@ class Reporting final : public Observer {
     return {};
   }
 
+  // A file that appears when it is complete, so that a run over a list may write the next one in its place.
+  Result<void> write_errors_to(const std::string& path) {
+    Result<AtomicFile> file = AtomicFile::create(path, default_publishing());
+    if (!file) return fail(file.error().code, fmt::format("{}: {}", printable(path), file.error().message));
+    errors_ = *std::move(file);
+    return {};
+  }
+
+  void remember(Journal& journal, Incremental& incremental) {
+    journal_ = &journal;
+    incremental_ = &incremental;
+  }
+
   void started(const Plan& plan) override { terminal_.started(plan); }
 
   void finished(const Record& record) override {
     terminal_.finished(record);
+    if (incremental_ != nullptr) note(incremental_->finished(record));
+    const auto* skipped = std::get_if<Skipped>(&record.outcome.verdict);
+    // They are counted; lines for millions of them would bury what was done.
+    if (skipped != nullptr && skipped->reason.code == unchanged_code) return;
     if (report_) note(report_->writer().add(record));
     if (events_) note(events_->add(record));
-    const auto* skipped = std::get_if<Skipped>(&record.outcome.verdict);
+    if (errors_ && std::holds_alternative<Failed>(record.outcome.verdict)) add_error(record.input);
     if (skipped != nullptr && record.outcome.format_in.empty() &&
         (skipped->reason.code == "not_an_image" || skipped->reason.code == "unsupported_format"))
       ++not_images_;
   }
 
-  void tick() override { terminal_.tick(); }
+  void tick() override {
+    terminal_.tick();
+    if (journal_ != nullptr) note(journal_->flush());
+  }
 
   // Whether everything that was to be reported could be written.
   bool finish(const Summary& summary, const std::string& report_path) {
@@ -91,6 +113,13 @@ class Reporting final : public Observer {
       if (!broken_) note(report_->publish());
     }
     if (events_) note(events_->finish(summary));
+    if (journal_ != nullptr) {
+      const bool completed =
+          summary.status == Status::completed || summary.status == Status::completed_with_errors;
+      if (completed) note(journal_->end_run());
+      note(journal_->flush());
+    }
+    if (errors_) note(errors_->commit({}));
     terminal_.summarize(summary, broken_ || report_path == "-" ? "" : report_path);
     if (broken_) terminal_.message(fmt::format("the report could not be written: {}", broken_->message));
     return !broken_;
@@ -99,6 +128,14 @@ class Reporting final : public Observer {
   [[nodiscard]] std::uint64_t not_images() const { return not_images_; }
 
  private:
+  void add_error(const Key& input) {
+    if (input.find('\n') != std::string::npos)
+      terminal_.message(
+          fmt::format("{}: its name has a line feed, so --errors-to leaves it out", printable(input)));
+    else
+      note(errors_->append(input + '\n'));
+  }
+
   void note(const Result<void>& result) {
     if (!result && !broken_) broken_ = result.error();
   }
@@ -106,6 +143,9 @@ class Reporting final : public Observer {
   Terminal& terminal_;
   std::unique_ptr<ReportFile> report_;
   std::optional<EventWriter> events_;
+  std::optional<AtomicFile> errors_;
+  Journal* journal_ = nullptr;
+  Incremental* incremental_ = nullptr;
   std::optional<Error> broken_;
   std::uint64_t not_images_ = 0;
 };
@@ -142,6 +182,26 @@ void show_collisions(Terminal& terminal, const std::vector<Collision>& collision
       "several inputs would have one output, so nothing was done; name outputs in a --manifest, use "
       "--on-collision suffix, "
       "or run them apart");
+}
+
+// The journal of the runs before; nothing when none is kept.
+Result<std::optional<Journal>> open_journal(const CompressArgs& args) {
+  const StateOptions& state = args.state;
+  if (state.directory.empty()) return std::nullopt;
+  Result<Journal> journal = Journal::open(state.directory);
+  if (!journal) return tl::unexpected(std::move(journal.error()));
+  if (state.resume && !journal->last_run())
+    return fail(ErrorCode::usage, fmt::format("{}: there is no run to resume; --incremental begins one",
+                                              printable(state.directory)));
+  if (state.resume && journal->last_run()->made_with != made_with(args.options))
+    return fail(
+        ErrorCode::usage,
+        fmt::format("{}: the run to resume had other options, or another version of imgc; give the same, or "
+                    "--incremental to make anew what they change",
+                    printable(state.directory)));
+  if (auto begun = journal->begin_run(made_with(args.options)); !begun) return tl::unexpected(begun.error());
+  if (auto flushed = journal->flush(); !flushed) return tl::unexpected(flushed.error());
+  return std::optional<Journal>(*std::move(journal));
 }
 
 RunHeader run_header(const CompressArgs& args) {
@@ -195,8 +255,19 @@ int compress_command(const CompressArgs& args) {
   terminal.set_total(census.files);
 
   Reporting reporting(args, terminal);
+  Result<std::optional<Journal>> journal = open_journal(args);
+  if (!journal) return refuse(journal.error());
   if (auto begun = reporting.begin(run_header(args), args.report); !begun) return refuse(begun.error());
-  const Summary summary = run(**discovery, streams, output, args.run, reporting, signals.stop());
+  if (!args.errors_to.empty())
+    if (auto begun = reporting.write_errors_to(args.errors_to); !begun) return refuse(begun.error());
+  std::optional<Incremental> incremental;
+  if (*journal) {
+    const std::string& root = args.discover.replaces_inputs ? std::string() : invocation.output;
+    incremental.emplace(**discovery, streams, output, **journal, args.state, root);
+    reporting.remember(**journal, *incremental);
+  }
+  JobSource& source = incremental ? static_cast<JobSource&>(*incremental) : **discovery;
+  const Summary summary = run(source, streams, output, args.run, reporting, signals.stop());
   const bool reported = reporting.finish(summary, args.report);
 
   if (summary.status == Status::interrupted) Signals::raise_again();

@@ -142,7 +142,7 @@ void Discovery::rewind() {
   id_ = 0;
 }
 
-std::optional<std::variant<Job, Rejected>> Discovery::next() {
+std::optional<JobSource::Item> Discovery::next() {
   auto item = next_found();
   if (!item) return std::nullopt;
   if (auto* problem = std::get_if<Problem>(&*item))

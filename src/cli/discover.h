@@ -49,7 +49,7 @@ class Discovery final : public JobSource {
   // where names can't collide. Ends early, with what it has, when `stop` turns true.
   Census census(const std::atomic<bool>& stop);
 
-  std::optional<std::variant<Job, Rejected>> next() override;
+  std::optional<Item> next() override;
 
  private:
   Discovery(DiscoverOptions options, Store& input) : options_(std::move(options)), input_(input) {}

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "journal/journal.h"
 #include "store/atomic_file.h"
 
 namespace imgc {
@@ -84,7 +85,7 @@ std::optional<std::variant<WalkedFile, WalkProblem>> Walk::next() {
     const auto type = static_cast<unsigned char>(entry[0]);
     const std::string name(entry + 1);
     std::string relative = level.relative + name;
-    if (is_temporary_name(name) || left_out(options_, relative)) continue;
+    if (is_temporary_name(name) || name == state_name || left_out(options_, relative)) continue;
     switch (kind_of(level.directory.get(), name.c_str(), type)) {
       case Kind::file:
         if (!wanted(options_, relative)) continue;

@@ -75,6 +75,7 @@ class Compression {
 
     if (plan_.shortage && plan_.shortage->refusal) return too_large();
     if (auto read = read_original(options_.limits.memory); !read) return tl::unexpected(read.error());
+    if (job_.up_to_date && job_.up_to_date == outcome_.source_digest) return unchanged();
     return image(*format);
   }
 
@@ -131,7 +132,13 @@ class Compression {
     if (!blob) return tl::unexpected(std::move(blob.error()));
     original_ = *std::move(blob);
     outcome_.bytes_in = original_.bytes.size();
+    outcome_.source = original_.attributes;
+    outcome_.source_digest = digest_of(original_.bytes);
     return {};
+  }
+
+  static Verdict unchanged() {
+    return Skipped{{std::string(unchanged_code), "unchanged since an earlier run"}};
   }
 
   // Before its bytes are read: there is no room for them.
@@ -425,6 +432,7 @@ class Compression {
     if (job_.output_follows_format && format != nullptr)
       if (Key followed = named_as(job_.output, *format); followed != job_.output)
         outcome_.output = std::move(followed);
+    outcome_.output_digest = digest_of(bytes);
     return write(outcome_.output.value_or(job_.output), bytes);
   }
 

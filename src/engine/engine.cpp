@@ -57,10 +57,11 @@ class Run {
     const auto start = Clock::now();
     const double cpu_before = cpu_seconds();
     while (true) {
-      refill();
+      const bool more = refill();
       admit();
-      if (planning_ == 0 && admitted_.empty() && waiting_.empty()) break;
-      if (std::optional<Message> message = mailbox_.take(tick_every)) receive(*std::move(message));
+      if (!more && planning_ == 0 && admitted_.empty() && waiting_.empty()) break;
+      if (auto message = mailbox_.take(more ? std::chrono::milliseconds(0) : tick_every))
+        receive(*std::move(message));
       tick();
     }
     arena_.execute([this] { tasks_.wait(); });  // the last tasks may still be on their way out of post()
@@ -74,24 +75,37 @@ class Run {
  private:
   [[nodiscard]] bool stopping() const { return stop_.load(std::memory_order_relaxed) || summary_.stopped_by; }
 
-  // Pulls inputs while there is room, and has their headers read.
-  void refill() {
-    while (!exhausted_ && !stopping() && planning_ + waiting_.size() < window) {
-      auto item = source_.next();
-      if (!item) {
-        exhausted_ = true;
-      } else if (auto* rejected = std::get_if<Rejected>(&*item)) {
-        Record record{rejected->id, rejected->input, {}, {}};
-        record.outcome.verdict = Failed{std::move(rejected->error)};
-        account(record);
-      } else {
-        ++planning_;
-        spawn([this, job = std::get<Job>(*std::move(item))] {
-          mailbox_.post(plan(job, input_, options_.jobs, options_.memory_limit));
-        });
-      }
-    }
+  // Pulls inputs while there is room, and has their headers read. Says whether there is room for more: after
+  // so many that need no work, the jobs in work are looked after first.
+  bool refill() {
     if (stopping()) waiting_.clear();
+    for (std::size_t pulled = 0; pulled < window; ++pulled) {
+      if (exhausted_ || stopping() || planning_ + waiting_.size() >= window) return false;
+      if (auto item = source_.next())
+        std::visit([this](auto& what) { pull(std::move(what)); }, *item);
+      else
+        exhausted_ = true;
+    }
+    return true;
+  }
+
+  void pull(Job job) {
+    ++planning_;
+    spawn([this, job = std::move(job)] {
+      mailbox_.post(plan(job, input_, options_.jobs, options_.memory_limit));
+    });
+  }
+
+  void pull(Rejected rejected) {
+    Record record{rejected.id, std::move(rejected.input), {}, {}};
+    record.outcome.verdict = Failed{std::move(rejected.error)};
+    account(record);
+  }
+
+  void pull(Untouched untouched) {
+    Record record{untouched.id, std::move(untouched.input), std::move(untouched.output), {}};
+    record.outcome.verdict = Skipped{std::move(untouched.reason)};
+    account(record);
   }
 
   // Starts the largest jobs that fit; one that never fits, and has no leaner way, runs alone.
@@ -143,6 +157,8 @@ class Run {
     summary_.totals.add(record.outcome);
     if (!record.outcome.format_in.empty()) summary_.by_format[record.outcome.format_in].add(record.outcome);
     if (const auto* failed = std::get_if<Failed>(&record.outcome.verdict)) stop_if_fatal(failed->error);
+    const auto* skipped = std::get_if<Skipped>(&record.outcome.verdict);
+    if (skipped != nullptr && skipped->reason.code == unchanged_code) ++summary_.unchanged;
     observer_.finished(record);
   }
 

@@ -198,6 +198,7 @@ Json to_json(const Summary& summary) {
   json["files_per_second"] = ratio(static_cast<double>(summary.totals.files()), wall, 1000);
   json["mb_per_second"] = ratio(static_cast<double>(summary.totals.bytes_in) / 1e6, wall, 1000);
   json["peak_rss_bytes"] = summary.peak_rss_bytes;
+  json["unchanged"] = summary.unchanged;
   Json by_format = Json::object();
   for (const auto& [format, totals] : summary.by_format) by_format[format] = to_json(totals);
   json["by_format"] = std::move(by_format);

@@ -18,4 +18,8 @@ Result<void> DryRunStore::write(const Key& /*key*/, ByteView /*bytes*/, const At
   return {};
 }
 
+Result<void> DryRunStore::remove(const Key& /*key*/) {
+  return {};
+}
+
 }  // namespace imgc

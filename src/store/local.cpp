@@ -28,6 +28,8 @@ Attributes attributes_of(const struct stat& status) {
   attributes.group = status.st_gid;
   attributes.modified_ns = nanoseconds(status.st_mtim);
   attributes.accessed_ns = nanoseconds(status.st_atim);
+  attributes.changed_ns = nanoseconds(status.st_ctim);
+  attributes.inode = status.st_ino;
   attributes.size = static_cast<std::uint64_t>(status.st_size);
   attributes.links = status.st_nlink;
   attributes.object = identity(status);
@@ -142,6 +144,10 @@ Result<void> LocalStore::write(const Key& key, ByteView bytes, const Attributes&
   if (!file) return tl::unexpected(file.error());
   if (auto appended = file->append(bytes); !appended) return appended;
   return file->commit(attributes);
+}
+
+Result<void> LocalStore::remove(const Key& key) {
+  return unlink_path(key);
 }
 
 bool LocalStore::first_visit(std::string_view directory) {

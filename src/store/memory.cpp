@@ -56,6 +56,12 @@ Result<void> MemoryStore::write(const Key& key, ByteView bytes, const Attributes
   return {};
 }
 
+Result<void> MemoryStore::remove(const Key& key) {
+  const std::lock_guard lock(mutex_);
+  if (objects_.erase(key) == 0) return fail(ErrorCode::not_found, "no such object");
+  return {};
+}
+
 std::vector<Key> MemoryStore::keys() const {
   const std::lock_guard lock(mutex_);
   std::vector<Key> keys;

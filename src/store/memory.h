@@ -19,6 +19,7 @@ class MemoryStore final : public Store {
   [[nodiscard]] Result<Blob> read_prefix(const Key& key, std::size_t count) override;
   [[nodiscard]] Result<std::optional<Attributes>> head(const Key& key) override;
   [[nodiscard]] Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) override;
+  [[nodiscard]] Result<void> remove(const Key& key) override;
 
   // Of all objects, sorted.
   [[nodiscard]] std::vector<Key> keys() const;

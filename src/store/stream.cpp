@@ -54,4 +54,9 @@ Result<void> StreamStore::write(const Key& key, ByteView bytes, const Attributes
   return write_all(output_fd_, bytes);
 }
 
+Result<void> StreamStore::remove(const Key& key) {
+  if (key != stream) return other_.remove(key);
+  return fail(ErrorCode::unsupported, "a stream can't be removed");
+}
+
 }  // namespace imgc

@@ -26,6 +26,7 @@ class StreamStore final : public Store {
   [[nodiscard]] Result<std::optional<Attributes>> head(const Key& key) override;
   // Attributes mean nothing to a stream.
   [[nodiscard]] Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) override;
+  [[nodiscard]] Result<void> remove(const Key& key) override;
 
  private:
   [[nodiscard]] const Result<Bytes>& input();

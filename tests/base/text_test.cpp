@@ -82,6 +82,9 @@ TEST_CASE("text: base64 is RFC 4648's") {
   CHECK(base64("foo") == "Zm9v");
   CHECK(base64("foobar") == "Zm9vYmFy");
   CHECK(base64("\xff\xfe\xfd") == "//79");
+  for (const std::string text : {"", "f", "fo", "foo", "foobar", "\xff\xfe\xfd", "\0x"})
+    CHECK(from_base64(base64(text)) == text);
+  for (const char* bad : {"Zg=", "Z===", "Zm9v!", "Zm=v", "Zm9?"}) CHECK_FALSE(from_base64(bad));
 }
 
 }  // namespace imgc

@@ -55,6 +55,8 @@ A manifest says for each file what becomes of it.
   > {"input": "sub/x.png", "options": {"format": "webp"}}
   > J
   $ imgc compress -Q --manifest jobs.jsonl man && find man -type f | sort
+  man/.imgc/journal.ndjson
+  man/.imgc/lock
   man/c.png
   man/imgc-report.json
   man/made/one.png

@@ -17,6 +17,8 @@ A tree goes out with its structure, every image in it no larger than before; wha
     1  not an image that imgc reads
   Report: out/imgc-report.json
   $ find out -type f | sort
+  out/.imgc/journal.ndjson
+  out/.imgc/lock
   out/deep/er/art.webp
   out/deep/photo.jpg
   out/icon.png

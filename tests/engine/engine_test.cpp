@@ -24,7 +24,7 @@ class JobList final : public JobSource {
   void add(Key input, Key output, std::shared_ptr<const Options> options) {
     jobs_.push_back({jobs_.size(), std::move(input), std::move(output), true, std::move(options)});
   }
-  std::optional<std::variant<Job, Rejected>> next() override {
+  std::optional<Item> next() override {
     if (pulled >= jobs_.size()) return std::nullopt;
     return jobs_[pulled++];
   }
@@ -76,6 +76,7 @@ class FullStore final : public Store {
     if (room_-- <= 0) return fail(ErrorCode::no_space, "No space left on device");
     return other_.write(key, bytes, attributes);
   }
+  Result<void> remove(const Key& key) override { return other_.remove(key); }
 
  private:
   Store& other_;

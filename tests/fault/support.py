@@ -21,6 +21,7 @@ with open(IMGC, "rb") as binary:
     UNDER_ASAN = b"__asan_init" in binary.read()  # which takes ten times as long
 TEMPORARY = re.compile(rb"\.imgc-[0-9a-f]{16}\.tmp")
 REPORT = b"imgc-report.json"
+STATE = b".imgc"
 
 # Leak checking needs ptrace for itself, and strace has it.
 ENVIRONMENT = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:" + os.environ.get("ASAN_OPTIONS", ""))
@@ -83,9 +84,11 @@ def make_tree(root, files):
 
 
 def read_tree(root):
-    """Every regular file below `root`, by its name relative to it, but the report."""
+    """Every regular file below `root`, by its name relative to it, but the report and the journal."""
     found = {}
-    for directory, _, names in os.walk(root):
+    for directory, directories, names in os.walk(root):
+        if STATE in directories:
+            directories.remove(STATE)
         for name in names:
             path = os.path.join(directory, name)
             relative = os.path.relpath(path, root)

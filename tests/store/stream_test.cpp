@@ -73,6 +73,7 @@ TEST_CASE("a dry run reads and writes nothing") {
   DryRunStore dry(memory);
   CHECK(dry.write("a", Bytes{9}, {}).has_value());
   CHECK(dry.write("b", Bytes{9}, {}).has_value());
+  CHECK(dry.remove("a").has_value());
   CHECK(dry.read("a", most_bytes)->bytes == Bytes{1, 2, 3});
   CHECK(dry.read_prefix("a", 1)->bytes == Bytes{1});
   CHECK(dry.head("a")->has_value());

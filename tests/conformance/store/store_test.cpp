@@ -77,6 +77,16 @@ TEST_CASE("store: a key without an object reads as not_found, and its head is em
   });
 }
 
+TEST_CASE("store: what is removed is gone, and can't be removed again") {
+  for_each_store([](const StoreUnderTest& under, Store& store) {
+    const Key key = under.key("a");
+    REQUIRE(store.write(key, value(1, 3), {}).has_value());
+    CHECK(store.remove(key).has_value());
+    CHECK_FALSE(store.head(key)->has_value());
+    CHECK(store.remove(key).error().code == ErrorCode::not_found);
+  });
+}
+
 TEST_CASE("store: the empty key is no object") {
   for_each_store([](const StoreUnderTest& /*under*/, Store& store) {
     CHECK_FALSE(store.read("", plenty).has_value());

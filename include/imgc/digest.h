@@ -1,0 +1,21 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+#include "imgc/bytes.h"
+
+namespace imgc {
+
+// Of contents: equal digests and equal lengths stand for equal bytes.
+struct Digest {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+
+  auto operator<=>(const Digest&) const = default;
+};
+
+// XXH3, 128 bits. Fast, and no defence against whoever makes collisions on purpose.
+Digest digest_of(ByteView bytes);
+
+}  // namespace imgc

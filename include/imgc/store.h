@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "imgc/bytes.h"
 #include "imgc/result.h"
@@ -50,6 +51,15 @@ class Store {
   [[nodiscard]] virtual Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) = 0;
   // Fails with not_found when there is no such object.
   [[nodiscard]] virtual Result<void> remove(const Key& key) = 0;
+
+  struct Unpublished {
+    Key key;
+    Error error;
+  };
+  // Some stores put writes off and do many at a time: until publish() the keys hold what they held. It tells
+  // of those that could not be done.
+  [[nodiscard]] virtual bool puts_off() const { return false; }
+  [[nodiscard]] virtual std::vector<Unpublished> publish() { return {}; }
 };
 
 }  // namespace imgc

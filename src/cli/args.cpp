@@ -1,5 +1,7 @@
 #include "cli/args.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 #include <vector>
@@ -29,6 +31,13 @@ Examples:
   imgc compress --check assets                   exit 3 when something would shrink
   imgc compress --lossy - - < a.png > b.png      one image through a pipe
   find . -name '*.png' -print0 | imgc compress --files0-from - ./out)";
+
+struct DurabilityName {
+  std::string_view name;
+  Durability value;
+};
+constexpr std::array<DurabilityName, 3> durabilities = {
+    {{"none", Durability::none}, {"batch", Durability::batch}, {"each", Durability::each}}};
 
 // CLI11 reports a bad value by an exception of its own; it never leaves the parse.
 void require(const Result<void>& result) {
@@ -121,13 +130,15 @@ void add_output(CLI::App& app, CompressWords& words) {
   app.add_option(
          "--durability",
          [&words](const std::vector<std::string>& values) {
-           if (values.back() != "none" && values.back() != "each")
-             throw CLI::ValidationError("--durability: none or each");
-           words.durability = values.back() == "each" ? Durability::each : Durability::none;
+           const auto found = std::ranges::find(durabilities, values.back(), &DurabilityName::name);
+           if (found == durabilities.end()) throw CLI::ValidationError("--durability: none, batch or each");
+           words.durability = found->value;
            return true;
          },
-         "each: sync every output to the disk before it replaces anything (the default in place)")
-      ->type_name("none|each")
+         "What outputs survive: none, this process being killed; batch, a power cut too, synced many at a "
+         "time (the "
+         "default); each, synced one by one (the default in place)")
+      ->type_name("none|batch|each")
       ->group(group);
   app.add_flag("-n,--dry-run", words.args.discover.invocation.dry_run, "Do all the work and write nothing")
       ->group(group);
@@ -180,7 +191,9 @@ void add_reporting(CLI::App& app, CompressWords& words) {
                  "Where the JSON report goes (default OUTPUT/imgc-report.json), - for stdout")
       ->type_name("FILE")
       ->group(group);
-  app.add_flag("--no-report", words.no_report, "Write no report, and keep no journal but for --incremental and --resume")->group(group);
+  app.add_flag("--no-report", words.no_report,
+               "Write no report, and keep no journal but for --incremental and --resume")
+      ->group(group);
   app.add_option("--errors-to", words.args.errors_to,
                  "Write the inputs that failed to a file, a line each, as --files-from reads them")
       ->type_name("FILE")
@@ -316,7 +329,12 @@ Result<CompressArgs> resolve(CompressWords words) {
   if (words.args.discover.invocation.check) options.break_hard_links = true;
   if (auto sound = check_options(options); !sound) return tl::unexpected(std::move(sound.error()));
   options.limits.memory = words.args.run.memory_limit;
-  words.args.durability = words.durability.value_or(words.in_place ? Durability::each : Durability::none);
+  words.args.durability = words.durability.value_or(words.in_place ? Durability::each : Durability::batch);
+  // A backup has to be there before its original goes.
+  if (words.args.durability == Durability::batch && !options.backup_suffix.empty())
+    words.args.durability = Durability::each;
+  const auto named = std::ranges::find(durabilities, words.args.durability, &DurabilityName::value);
+  words.args.discover.invocation.durability = named->name;
   return std::move(words.args);
 }
 

@@ -164,7 +164,7 @@ Result<void> make_output_directory(const CompressArgs& args) {
   if (discover.replaces_inputs || discover.output_is_file || invocation.output.empty() || invocation.dry_run)
     return {};
   // Before the walk, so that an output inside an input is known by its identity and left out.
-  if (const auto made = make_directories(invocation.output, args.durability == Durability::each); !made)
+  if (const auto made = make_directories(invocation.output, args.durability != Durability::none); !made)
     return fail(made.error().code, fmt::format("{}: {}", printable(invocation.output), made.error().message));
   return {};
 }
@@ -210,7 +210,6 @@ RunHeader run_header(const CompressArgs& args) {
   header.invocation = args.discover.invocation;
   header.invocation.follow = args.discover.follow_links;
   header.invocation.on_collision = args.discover.suffix_on_collision ? "suffix" : "refuse";
-  header.invocation.durability = args.durability == Durability::each ? "each" : "none";
   header.options = args.options;
   header.run = args.run;
   header.cpus = available_cpus();

@@ -26,6 +26,9 @@ using Clock = std::chrono::steady_clock;
 // How far discovery runs ahead of the workers. Jobs start largest first within this window.
 constexpr std::size_t window = 1024;
 constexpr std::chrono::milliseconds tick_every(100);
+// Where the store puts writes off: how many outputs wait for each other, and how long at most.
+constexpr std::size_t batch = 128;
+constexpr std::chrono::seconds batch_waits(1);
 
 struct Started {
   std::uint64_t id = 0;
@@ -33,7 +36,10 @@ struct Started {
 struct Finished {
   Record record;
 };
-using Message = std::variant<Plan, Started, Finished>;
+struct Published {
+  std::vector<Store::Unpublished> failed;
+};
+using Message = std::variant<Plan, Started, Finished, Published>;
 
 // Heap order: the most costly on top, of equals the one found first.
 bool starts_later(const Plan& a, const Plan& b) {
@@ -59,7 +65,10 @@ class Run {
     while (true) {
       const bool more = refill();
       admit();
-      if (!more && planning_ == 0 && admitted_.empty() && waiting_.empty()) break;
+      publish();
+      if (!more && planning_ == 0 && admitted_.empty() && waiting_.empty() && written_.empty() &&
+          !publishing_)
+        break;
       if (auto message = mailbox_.take(more ? std::chrono::milliseconds(0) : tick_every))
         receive(*std::move(message));
       tick();
@@ -146,11 +155,51 @@ class Run {
       observer_.started(admitted_.at(started->id));
       return;
     }
-    const Record& record = std::get<Finished>(message).record;
+    if (auto* published = std::get_if<Published>(&message)) {
+      settle(std::move(published->failed));
+      return;
+    }
+    Record& record = std::get<Finished>(message).record;
     const auto plan = admitted_.find(record.id);
     in_use_ -= plan->second.cost_bytes;
     admitted_.erase(plan);
-    account(record);
+    if (!output_.puts_off() || !is_written(record)) {
+      account(record);
+    } else {
+      if (written_.empty()) oldest_ = Clock::now();
+      written_.push_back(std::move(record));
+    }
+  }
+
+  static bool is_written(const Record& record) {
+    return record.outcome.bytes_out > 0 && !std::holds_alternative<Failed>(record.outcome.verdict);
+  }
+
+  // Has what was written put in its place, when it is enough, or waited long, or nothing more will come.
+  void publish() {
+    if (written_.empty() || publishing_) return;
+    const bool last = planning_ == 0 && admitted_.empty() && waiting_.empty();
+    if (written_.size() < batch && Clock::now() - oldest_ < batch_waits && !last) return;
+    in_publication_ = std::exchange(written_, {});
+    publishing_ = true;
+    spawn([this] { mailbox_.post(Published{output_.publish()}); });
+  }
+
+  // A failure may be of an output whose record comes with the next batch.
+  void settle(std::vector<Store::Unpublished> failed) {
+    for (Store::Unpublished& one : failed)
+      unpublished_.insert_or_assign(std::move(one.key), std::move(one.error));
+    for (Record& record : in_publication_) {
+      if (const auto found = unpublished_.find(record.output); found != unpublished_.end()) {
+        record.outcome.verdict = Failed{std::move(found->second)};
+        record.outcome.bytes_out = 0;
+        record.outcome.format_out.clear();
+        unpublished_.erase(found);
+      }
+      account(record);
+    }
+    in_publication_.clear();
+    publishing_ = false;
   }
 
   void account(const Record& record) {
@@ -198,6 +247,11 @@ class Run {
   std::size_t planning_ = 0;
   std::map<std::uint64_t, Plan> admitted_;  // by job id: running, or about to
   std::uint64_t in_use_ = 0;
+  std::vector<Record> written_;  // and not yet published
+  Clock::time_point oldest_;     // when the first of them came
+  std::vector<Record> in_publication_;
+  bool publishing_ = false;
+  std::map<Key, Error> unpublished_;
   bool exhausted_ = false;
   Clock::time_point ticked_ = Clock::now();
 

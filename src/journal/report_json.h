@@ -37,7 +37,7 @@ struct Invocation {
   std::vector<std::string> exclude;
   std::optional<bool> follow;  // symbolic links inside directories
   std::string on_collision;    // "refuse" or "suffix"
-  std::string durability;      // "none" or "each"
+  std::string durability;      // "none", "batch" or "each"
   bool dry_run = false;
   bool check = false;
 };

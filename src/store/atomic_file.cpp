@@ -43,7 +43,7 @@ Result<std::string> random_name() {
 Result<Fd> open_parent(std::string_view parent, Durability durability) {
   auto directory = open_path(parent, O_PATH | O_DIRECTORY, "can't enter the directory");
   if (directory || directory.error().code != ErrorCode::not_found) return directory;
-  if (auto made = make_directories(parent, durability == Durability::each); !made)
+  if (auto made = make_directories(parent, durability != Durability::none); !made)
     return tl::unexpected(made.error());
   return open_path(parent, O_PATH | O_DIRECTORY, "can't enter the directory");
 }
@@ -203,25 +203,40 @@ Result<void> AtomicFile::apply(const Attributes& attributes) {
 }
 
 Result<void> AtomicFile::commit(const Attributes& attributes) {
-  const Target& target = temporary_->target;
-  const int file = temporary_->file.get();
-  const bool sync = publishing_.durability == Durability::each;
-  if (auto flushed = flush(); !flushed) return flushed;
-  if (auto applied = apply(attributes); !applied) return applied;
-  // Not fdatasync: the mode must be there after a power cut, too, and a new file's inode is written anyway.
-  if (sync && ::fsync(file) != 0) return tl::unexpected(system_error(errno, "can't sync the file"));
+  const bool durable = publishing_.durability == Durability::each;
+  if (auto completed = complete(attributes); !completed) return completed;
+  if (durable)
+    if (auto synced = sync(); !synced) return synced;
+  if (auto published = publish(); !published) return published;
+  // The file is there, complete, from here on; what can still fail is only the promise about power cuts.
+  return durable ? sync_name() : Result<void>{};
+}
 
+Result<void> AtomicFile::complete(const Attributes& attributes) {
+  if (auto flushed = flush(); !flushed) return flushed;
+  buffer_ = {};
+  return apply(attributes);
+}
+
+Result<void> AtomicFile::sync() {
+  // Not fdatasync: the mode must be there after a power cut, too, and a new file's inode is written anyway.
+  if (::fsync(file()) != 0) return tl::unexpected(system_error(errno, "can't sync the file"));
+  return {};
+}
+
+Result<void> AtomicFile::publish() {
   // Closing a duplicate tells what closing tells, while the lock stays until the file has its name.
-  Fd duplicate(::fcntl(file, F_DUPFD_CLOEXEC, 0));
+  Fd duplicate(::fcntl(file(), F_DUPFD_CLOEXEC, 0));
   if (!duplicate) return tl::unexpected(system_error(errno, "can't close"));
   if (auto closed = duplicate.close(); !closed) return closed;
-
-  const int directory = target.directory.get();
-  if (::renameat(directory, temporary_->name.c_str(), directory, target.name.c_str()) != 0)
+  if (::renameat(directory(), temporary_->name.c_str(), directory(), temporary_->target.name.c_str()) != 0)
     return tl::unexpected(system_error(errno, "can't put the file in its place"));
   temporary_->name.clear();
-  // The file is published, complete, from here on; what can still fail is only the promise about power cuts.
-  return sync ? sync_directory(directory) : Result<void>{};
+  return {};
+}
+
+Result<void> AtomicFile::sync_name() {
+  return sync_directory(directory());
 }
 
 bool is_temporary_name(std::string_view name) {

@@ -17,8 +17,9 @@ namespace imgc {
 
 // What a published file survives.
 enum class Durability : std::uint8_t {
-  none,  // this process being killed
-  each,  // a power cut too: the file and its directory are synced before commit() returns
+  none,   // this process being killed
+  batch,  // a power cut too: files are synced many at a time, and then get their names
+  each,   // a power cut too: the file and its directory are synced before commit() returns
 };
 
 struct Publishing {
@@ -53,9 +54,21 @@ class AtomicFile {
   // Gathers small pieces into writes of 64 KiB.
   [[nodiscard]] Result<void> append(ByteView bytes);
   [[nodiscard]] Result<void> append(std::string_view text);
-  // Publishes with those of mode, owner, group and times that have values. One that can't be given is an
-  // error: whoever can do without it leaves it out. Nothing may be called afterwards.
+  // Publishes, and under Durability::each syncs. These four in their order do the same one by one.
   [[nodiscard]] Result<void> commit(const Attributes& attributes);
+
+  // Gives it those of mode, owner, group and times that have values. One that can't be given is an
+  // error: whoever can do without it leaves it out. Nothing may be appended afterwards.
+  [[nodiscard]] Result<void> complete(const Attributes& attributes);
+  // What it holds survives a power cut, if it is published.
+  [[nodiscard]] Result<void> sync();
+  [[nodiscard]] Result<void> publish();
+  // That it was published survives a power cut.
+  [[nodiscard]] Result<void> sync_name();
+
+  // The file's and its directory's descriptors.
+  [[nodiscard]] int file() const { return temporary_->file.get(); }
+  [[nodiscard]] int directory() const { return temporary_->target.directory.get(); }
 
  private:
   // Removes the temporary's name unless it was published.

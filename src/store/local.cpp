@@ -2,11 +2,14 @@
 
 #include <cerrno>
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 
@@ -76,6 +79,9 @@ Result<OpenFile> open_regular(const Key& key) {
   return file;
 }
 
+// Up to this many files each sync its own: a whole file system may have much that is not ours to write.
+constexpr std::size_t worth_syncing_all = 24;
+
 bool same_time(const timespec& a, const timespec& b) {
   return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
@@ -143,7 +149,53 @@ Result<void> LocalStore::write(const Key& key, ByteView bytes, const Attributes&
   auto file = AtomicFile::create(std::move(*target), publishing_);
   if (!file) return tl::unexpected(file.error());
   if (auto appended = file->append(bytes); !appended) return appended;
-  return file->commit(attributes);
+  if (!puts_off()) return file->commit(attributes);
+  if (auto completed = file->complete(attributes); !completed) return completed;
+  const std::lock_guard lock(put_off_mutex_);
+  put_off_.push_back({key, *std::move(file)});
+  return {};
+}
+
+// Every file system that one of them lies on.
+Result<void> LocalStore::sync_file_systems(const std::vector<PutOff>& files) {
+  std::set<dev_t> synced;
+  for (const PutOff& file : files) {
+    struct stat status {};
+    if (::fstat(file.file.file(), &status) != 0)
+      return tl::unexpected(system_error(errno, "can't look at it"));
+    if (!synced.insert(status.st_dev).second) continue;
+    if (::syncfs(file.file.file()) != 0)
+      return tl::unexpected(system_error(errno, "can't sync the file system"));
+  }
+  return {};
+}
+
+std::vector<Store::Unpublished> LocalStore::publish() {
+  std::vector<PutOff> files;
+  {
+    const std::lock_guard lock(put_off_mutex_);
+    files.swap(put_off_);
+  }
+  std::vector<Unpublished> failed;
+  const auto fails = [&failed](const PutOff& file, const Result<void>& result) {
+    if (!result) failed.push_back({file.key, result.error()});
+    return !result;
+  };
+  std::optional<Error> all_failed;
+  if (files.size() >= worth_syncing_all)
+    if (auto synced = sync_file_systems(files); !synced) all_failed = synced.error();
+  std::erase_if(files, [&](PutOff& file) {
+    if (all_failed) return fails(file, tl::unexpected(*all_failed));
+    if (files.size() < worth_syncing_all && fails(file, file.file.sync())) return true;
+    return fails(file, file.file.publish());
+  });
+  std::set<std::pair<dev_t, ino_t>> synced;
+  for (PutOff& file : files) {
+    struct stat status {};
+    const bool known = ::fstat(file.file.directory(), &status) == 0;
+    if (!known || synced.insert({status.st_dev, status.st_ino}).second) fails(file, file.file.sync_name());
+  }
+  return failed;
 }
 
 Result<void> LocalStore::remove(const Key& key) {

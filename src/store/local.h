@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string_view>
+#include <vector>
 
 #include "imgc/store.h"
 
@@ -34,13 +35,23 @@ class LocalStore final : public Store {
   [[nodiscard]] Result<std::optional<Attributes>> head(const Key& key) override;
   [[nodiscard]] Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) override;
   [[nodiscard]] Result<void> remove(const Key& key) override;
+  // With Durability::batch.
+  [[nodiscard]] bool puts_off() const override { return publishing_.durability == Durability::batch; }
+  [[nodiscard]] std::vector<Unpublished> publish() override;
 
  private:
+  struct PutOff {
+    Key key;
+    AtomicFile file;
+  };
+  [[nodiscard]] static Result<void> sync_file_systems(const std::vector<PutOff>& files);
   // Whether this is the first call for that directory, however it is identified.
   [[nodiscard]] bool first_visit(std::string_view directory);
 
   Publishing publishing_;
   bool remove_litter_;
+  std::mutex put_off_mutex_;
+  std::vector<PutOff> put_off_;  // complete, in the order of their writes
   std::mutex mutex_;
   SeenSet visited_;  // directories, under mutex_
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include <unistd.h>
 
@@ -27,6 +28,8 @@ class StreamStore final : public Store {
   // Attributes mean nothing to a stream.
   [[nodiscard]] Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) override;
   [[nodiscard]] Result<void> remove(const Key& key) override;
+  [[nodiscard]] bool puts_off() const override { return other_.puts_off(); }
+  [[nodiscard]] std::vector<Unpublished> publish() override { return other_.publish(); }
 
  private:
   [[nodiscard]] const Result<Bytes>& input();

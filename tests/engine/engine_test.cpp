@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <set>
 #include <vector>
 
@@ -81,6 +82,43 @@ class FullStore final : public Store {
  private:
   Store& other_;
   std::atomic<int> room_;
+};
+
+// Puts writes off, and can't publish keys that end in "0".
+class LateStore final : public Store {
+ public:
+  explicit LateStore(Store& other) : other_(other) {}
+  Result<Blob> read(const Key& key, std::uint64_t limit) override { return other_.read(key, limit); }
+  Result<Blob> read_prefix(const Key& key, std::size_t count) override {
+    return other_.read_prefix(key, count);
+  }
+  Result<std::optional<Attributes>> head(const Key& key) override { return other_.head(key); }
+  Result<void> write(const Key& key, ByteView bytes, const Attributes&) override {
+    const std::lock_guard lock(mutex_);
+    late_[key] = Bytes(bytes.begin(), bytes.end());
+    return {};
+  }
+  Result<void> remove(const Key& key) override { return other_.remove(key); }
+  bool puts_off() const override { return true; }
+  std::vector<Unpublished> publish() override {
+    std::map<Key, Bytes> files;
+    {
+      const std::lock_guard lock(mutex_);
+      files.swap(late_);
+    }
+    std::vector<Unpublished> failed;
+    for (const auto& [key, bytes] : files)
+      if (key.ends_with('0') || !other_.write(key, bytes, {})) failed.push_back({key, {ErrorCode::io, "no"}});
+    ++publications;
+    return failed;
+  }
+
+  std::atomic<int> publications = 0;
+
+ private:
+  Store& other_;
+  std::mutex mutex_;
+  std::map<Key, Bytes> late_;
 };
 
 const std::vector<const char*> images = {
@@ -305,6 +343,33 @@ TEST_CASE("engine: stops at the first failure, or after so many, when asked") {
   CHECK(some.totals.failed > 20);
   CHECK(some.totals.failed < 30);
   CHECK(failures({1, 1U << 30U, false, 200}).status == Status::completed_with_errors);
+}
+
+TEST_CASE("engine: a record comes when its output is published, and fails when that does") {
+  MemoryStore store;
+  LateStore late(store);
+  const auto options = std::make_shared<const Options>();
+  const Bytes icon = test::read_file(test::testdata("images/png/icon-tiny.png"));
+  JobList jobs;
+  constexpr unsigned count = 300;
+  for (unsigned i = 0; i < count; ++i) {
+    REQUIRE(store.write(fmt::format("in/{}", i), icon, {}));
+    jobs.add(fmt::format("in/{}", i), fmt::format("out/{}", i), options);
+  }
+  Watcher watcher;
+  watcher.on_finish = [&](const Record& record) {
+    const bool failed = std::holds_alternative<Failed>(record.outcome.verdict);
+    CHECK(failed == record.output.ends_with('0'));
+    CHECK(store.head(record.output)->has_value() != failed);
+  };
+  std::atomic<bool> stop = false;
+  RunOptions run_options;
+  run_options.jobs = 2;
+  const Summary summary = run(jobs, store, late, run_options, watcher, stop);
+  CHECK(watcher.records.size() == count);
+  CHECK(summary.totals.failed == count / 10);
+  CHECK(summary.totals.compressed == count - count / 10);
+  CHECK(late.publications > 1);
 }
 
 }  // namespace imgc

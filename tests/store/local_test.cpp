@@ -284,6 +284,40 @@ TEST_CASE("a directory, FIFO or device is never replaced") {
   CHECK(store.write(dir / "fifo/x", some, {}).has_value() == false);
 }
 
+TEST_CASE("writes that are put off leave the old files until they are published, all of them") {
+  const test::TempDir dir;
+  LocalStore store({Durability::batch, true});
+  REQUIRE(store.puts_off());
+  constexpr unsigned files = 60;  // above what is synced one by one, and below
+  for (const unsigned count : {files, 3U}) {
+    const Bytes fresh(count, 7);
+    for (unsigned i = 0; i < count; ++i) {
+      const Key key = dir / (std::to_string(i % 5) + "/" + std::to_string(i));
+      REQUIRE(store.write(key, fresh, {}));
+      const auto before = store.head(key);
+      REQUIRE(before);
+      CHECK((!*before || (*before)->size != count));
+    }
+    CHECK(store.publish().empty());
+    for (unsigned i = 0; i < count; ++i)
+      CHECK(store.read(dir / (std::to_string(i % 5) + "/" + std::to_string(i)), 1000)->bytes == fresh);
+  }
+  CHECK(store.publish().empty());
+}
+
+TEST_CASE("of writes that are put off, those that fail are named, and the others are done") {
+  const test::TempDir dir;
+  LocalStore store({Durability::batch, true});
+  REQUIRE(store.write(dir / "good", some, {}));
+  REQUIRE(store.write(dir / "bad", some, {}));
+  fs::create_directory(dir.path() / "bad");  // a file can't be renamed over it
+  const auto failed = store.publish();
+  REQUIRE(failed.size() == 1);
+  CHECK(failed[0].key == dir / "bad");
+  CHECK(failed[0].error.code == ErrorCode::io);
+  CHECK(names_in(dir.path()) == std::vector<std::string>{"bad", "good"});
+}
+
 TEST_CASE("litter of killed runs goes with the first write and the first head; what lives stays") {
   const test::TempDir dir;
   for (const bool by_head : {false, true}) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +16,8 @@ struct RunOptions {
   unsigned jobs = 1;                                     // worker threads
   std::uint64_t memory_limit = std::uint64_t{4} << 30U;  // bytes that admitted jobs may be estimated at
   bool fail_fast = false;
-  std::optional<std::uint64_t> max_errors;  // stop when more inputs than this have failed
+  std::optional<std::uint64_t> max_errors;                      // stop when more inputs than this have failed
+  std::optional<std::chrono::seconds> deadline = std::nullopt;  // admit no more after this time
 };
 
 // Runs every job of `source` and returns when all have ended. When `stop` turns true it admits no more, waits

@@ -85,7 +85,13 @@ struct Totals {
   void add(const Outcome& outcome);
 };
 
-enum class Status : std::uint8_t { completed, completed_with_errors, failed, interrupted };
+enum class Status : std::uint8_t {
+  completed,
+  completed_with_errors,
+  failed,
+  interrupted,
+  deadline,  // the time was up; what had begun was brought to its end
+};
 std::string_view name(Status status);
 
 // The code of the reason for which an input is skipped that is up to date since an earlier run.

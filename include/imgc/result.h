@@ -33,7 +33,8 @@ std::optional<ErrorCode> error_code_named(std::string_view name);
 
 struct Error {
   ErrorCode code = ErrorCode::internal;
-  std::string message;  // what was wrong and what to do; whoever knows the file puts its name in front
+  std::string message;    // what was wrong and what to do; whoever knows the file puts its name in front
+  bool may_pass = false;  // the same may succeed a moment later
 };
 
 template <class T>

@@ -37,6 +37,24 @@ ErrorCode code_of(int error) {
   }
 }
 
+// Of a disk, a network or a crowded machine.
+bool passes(int error) {
+  switch (error) {
+    case EIO:
+    case ESTALE:
+    case ETIMEDOUT:
+    case EREMOTEIO:
+    case ENOLINK:
+    case ECONNRESET:
+    case EAGAIN:
+    case EMFILE:
+    case ENFILE:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // For descriptors that someone else made non-blocking, as a shell may do with stdin and stdout.
 Result<void> wait_for(int fd, short events, std::string_view attempted) {
   pollfd waiting{fd, events, 0};
@@ -85,7 +103,7 @@ Error system_error(int error, std::string_view attempted) {
   message += ": ";
   message += std::generic_category().message(error);
   if (error == EMFILE || error == ENFILE) message += "; raise the limit (ulimit -n) or lower --jobs";
-  return Error{code_of(error), std::move(message)};
+  return Error{code_of(error), std::move(message), passes(error)};
 }
 
 Error over_limit(std::uint64_t limit) {

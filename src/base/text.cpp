@@ -126,6 +126,32 @@ std::string replace_invalid_utf8(std::string_view text) {
   return out;
 }
 
+std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
+  struct Unit {
+    char name;
+    std::int64_t seconds;
+  };
+  constexpr std::array<Unit, 4> units = {{{'d', 86'400}, {'h', 3'600}, {'m', 60}, {'s', 1}}};
+  constexpr std::int64_t most = std::int64_t{1} << 32U;
+  std::int64_t sum = 0;
+  std::size_t next_unit = 0;
+  if (text.empty()) return std::nullopt;
+  while (!text.empty()) {
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc() || count < 0 || count > most) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (text.starts_with(' ')) text.remove_prefix(1);
+    const char name = text.empty() ? 's' : text.front();
+    while (next_unit < units.size() && units[next_unit].name != name) ++next_unit;
+    if (next_unit == units.size()) return std::nullopt;
+    sum += count * units[next_unit++].seconds;
+    if (!text.empty()) text.remove_prefix(1);
+    if (text.starts_with(' ')) text.remove_prefix(1);
+  }
+  return std::chrono::seconds(sum);
+}
+
 std::string base64(std::string_view bytes) {  // RFC 4648, section 4
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);

@@ -1,6 +1,7 @@
 // Text for people: sizes, durations, and names that may hold anything.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,9 @@ std::string human_size(std::uint64_t bytes);
 std::string human_duration(double seconds);
 // "500KB", "1.5 GiB", "64M", "123": K, M, G, T are 1000s as in human_size, Ki, Mi, … 1024s. Nothing on junk.
 std::optional<std::uint64_t> parse_size(std::string_view text);
+// "90s", "1h30m", "2 d", "45": days, hours, minutes and seconds, the largest first; seconds without a unit.
+// Nothing on junk.
+std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 // A name that is safe to print: control characters, DEL and bytes that are not UTF-8 become \xHH or \n forms.
 std::string printable(std::string_view name);
 bool is_utf8(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <map>
 #include <utility>
 #include <vector>
@@ -101,6 +102,22 @@ void add_inputs(CLI::App& app, CompressWords& words) {
                    "Only files that match; without '/' the name is compared"},
         std::tuple{"--exclude", &invocation.exclude, "Leave out files and directories that match"}})
     app.add_option(name, *field, help)->type_name("GLOB")->allow_extra_args(false)->group(group);
+  app.add_option(
+         "--shard",
+         [&words](const std::vector<std::string>& values) {
+           const auto shard = parse_shard(values.back(), [](const char* name) {
+             const char* value = std::getenv(name);
+             return std::string(value == nullptr ? "" : value);
+           });
+           require(shard ? Result<void>{} : fail(ErrorCode::usage, "--shard: " + shard.error().message));
+           words.args.discover.shard = *shard;
+           return true;
+         },
+         "Only the K-th of N parts of the inputs, by their names; auto: as a Slurm array, a Kubernetes "
+         "indexed Job or "
+         "an AWS Batch array says")
+      ->type_name("K/N|auto")
+      ->group(group);
   app.add_flag("--follow", words.args.discover.follow_links, "Follow symbolic links inside directories")
       ->group(group);
 }
@@ -156,6 +173,23 @@ void add_run(CLI::App& app, CompressWords& words) {
       ->group(group);
   add_size(app, "--memory-limit", run.memory_limit,
            "What the images in work may take (default: half the memory)", group);
+  app.add_option("--retries", words.args.retries,
+                 "Try I/O errors that may pass so many times more, ever more slowly (default 0)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 100))
+      ->group(group);
+  app.add_option(
+         "--deadline",
+         [&run](const std::vector<std::string>& values) {
+           run.deadline = parse_duration(values.back());
+           if (!run.deadline || run.deadline->count() == 0)
+             throw CLI::ValidationError(fmt::format("--deadline: \"{}\" is not a time such as 6h or 1h30m",
+                                                    printable(values.back())));
+           return true;
+         },
+         "Begin nothing after this time, bring what has begun to its end, and exit 5; --resume goes on")
+      ->type_name("TIME")
+      ->group(group);
   app.add_flag("--fail-fast", run.fail_fast, "Stop at the first failure")->group(group);
   app.add_option("--max-errors", run.max_errors, "Stop when more than N inputs failed")
       ->type_name("N")
@@ -196,6 +230,10 @@ void add_reporting(CLI::App& app, CompressWords& words) {
       ->group(group);
   app.add_option("--errors-to", words.args.errors_to,
                  "Write the inputs that failed to a file, a line each, as --files-from reads them")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--metrics", words.args.metrics,
+                 "Write figures of the run for Prometheus's node exporter to a file that ends in .prom")
       ->type_name("FILE")
       ->group(group);
   app.add_flag("--json", words.args.json, "A JSON line an event on stdout instead of text on stderr")
@@ -249,10 +287,12 @@ Result<void> resolve_report(CompressWords& words) {
   if (words.report && words.no_report)
     return fail(ErrorCode::usage, "--report and --no-report exclude each other");
   const bool own_directory = !invocation.output.empty() && !args.discover.output_is_file;
+  const std::string part = args.discover.shard.label();
   if (words.report) {
     args.report = *words.report;
   } else if (own_directory && !words.no_report && !invocation.dry_run) {
-    args.report = invocation.output + (invocation.output.ends_with('/') ? "" : "/") + "imgc-report.json";
+    args.report = invocation.output + (invocation.output.ends_with('/') ? "" : "/") +
+                  (part.empty() ? "imgc-report.json" : "imgc-report." + part + ".json");
   }
   if (int{args.report == "-"} + int{args.json} + int{invocation.output == "-"} > 1)
     return fail(ErrorCode::usage, "only one of --report -, --json and OUTPUT - can have stdout");
@@ -283,6 +323,7 @@ Result<void> resolve_state(CompressWords& words) {
   } else if (state.directory.empty() && own_directory && (state.skips() || !words.no_report)) {
     state.directory =
         invocation.output + (invocation.output.ends_with('/') ? "" : "/") + std::string(state_name);
+    if (const std::string part = discover.shard.label(); !part.empty()) state.directory += "/shard-" + part;
   } else if (state.directory.empty() && state.skips()) {
     return fail(ErrorCode::usage,
                 "there is no directory of outputs to keep the journal in; give a --state DIR");

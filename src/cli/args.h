@@ -24,8 +24,10 @@ struct CompressArgs {
   Options options;
   RunOptions run;
   Durability durability = Durability::none;
+  unsigned retries = 0;
   StateOptions state;
   std::string errors_to;  // a path; empty for none
+  std::string metrics;    // likewise
   std::string report;     // a path or "-"; empty for none
   bool json = false;
   bool quiet = false;

@@ -23,6 +23,11 @@ int inspect(const std::vector<std::string>& files, bool json, const Limits& limi
 int score_files(const std::string& reference, const std::vector<std::string>& files, bool json,
                 const Limits& limits = {});
 
+// What a person wants to know of a report: sums, the largest savings, the slowest, and what failed.
+int show_report(const std::string& file);
+// One report of those of a run's shards, to a file or, as "-" or empty, to stdout.
+int merge_reports(const std::vector<std::string>& files, const std::string& output);
+
 // The table of formats; with `json` an array of objects.
 int list_formats(bool json);
 

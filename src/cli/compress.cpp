@@ -14,12 +14,14 @@
 #include "base/machine.h"
 #include "base/text.h"
 #include "cli/exit_code.h"
+#include "cli/metrics.h"
 #include "cli/signals.h"
 #include "journal/journal.h"
 #include "journal/made_with.h"
 #include "journal/report_writer.h"
 #include "store/dry_run.h"
 #include "store/local.h"
+#include "store/retry.h"
 #include "store/stream.h"
 
 namespace imgc {
@@ -59,6 +61,7 @@ class Reporting final : public Observer {
  public:
   Reporting(const CompressArgs& args, Terminal& terminal) : terminal_(terminal) {
     if (args.json) events_.emplace(write_stdout);
+    if (!args.metrics.empty()) metrics_.emplace(args.metrics);
   }
 
   Result<void> begin(const RunHeader& header, const std::string& report_path) {
@@ -85,10 +88,14 @@ class Reporting final : public Observer {
     incremental_ = &incremental;
   }
 
-  void started(const Plan& plan) override { terminal_.started(plan); }
+  void started(const Plan& plan) override {
+    terminal_.started(plan);
+    if (metrics_) metrics_->started();
+  }
 
   void finished(const Record& record) override {
     terminal_.finished(record);
+    if (metrics_) metrics_->finished(record);
     if (incremental_ != nullptr) note(incremental_->finished(record));
     const auto* skipped = std::get_if<Skipped>(&record.outcome.verdict);
     // They are counted; lines for millions of them would bury what was done.
@@ -104,6 +111,7 @@ class Reporting final : public Observer {
   void tick() override {
     terminal_.tick();
     if (journal_ != nullptr) note(journal_->flush());
+    if (metrics_) note(metrics_->tick());
   }
 
   // Whether everything that was to be reported could be written.
@@ -120,6 +128,7 @@ class Reporting final : public Observer {
       note(journal_->flush());
     }
     if (errors_) note(errors_->commit({}));
+    if (metrics_) note(metrics_->finish(summary));
     terminal_.summarize(summary, broken_ || report_path == "-" ? "" : report_path);
     if (broken_) terminal_.message(fmt::format("the report could not be written: {}", broken_->message));
     return !broken_;
@@ -144,6 +153,7 @@ class Reporting final : public Observer {
   std::unique_ptr<ReportFile> report_;
   std::optional<EventWriter> events_;
   std::optional<AtomicFile> errors_;
+  std::optional<Metrics> metrics_;
   Journal* journal_ = nullptr;
   Incremental* incremental_ = nullptr;
   std::optional<Error> broken_;
@@ -210,6 +220,8 @@ RunHeader run_header(const CompressArgs& args) {
   header.invocation = args.discover.invocation;
   header.invocation.follow = args.discover.follow_links;
   header.invocation.on_collision = args.discover.suffix_on_collision ? "suffix" : "refuse";
+  header.invocation.shard = args.discover.shard.label();
+  header.invocation.retries = args.retries;
   header.options = args.options;
   header.run = args.run;
   header.cpus = available_cpus();
@@ -219,6 +231,7 @@ RunHeader run_header(const CompressArgs& args) {
 
 int exit_code(const CompressArgs& args, const Summary& summary, const Reporting& reporting) {
   const Totals& totals = summary.totals;
+  if (summary.status == Status::deadline) return exit_deadline;
   if (summary.status == Status::failed || totals.failed > 0) return exit_some_failed;
   if (summary.status == Status::interrupted) return exit_some_failed;
   if (totals.files() == reporting.not_images()) return exit_no_input;
@@ -239,7 +252,8 @@ int compress_command(const CompressArgs& args) {
 
   const bool dry = invocation.dry_run || invocation.check;
   LocalStore files({args.durability, !dry});
-  StreamStore streams(files, args.options.limits.memory);
+  RetryStore persistent(files, args.retries);
+  StreamStore streams(persistent, args.options.limits.memory);
   DryRunStore nothing_written(streams);
   Store& output = dry ? static_cast<Store&>(nothing_written) : streams;
 

@@ -74,6 +74,11 @@ Result<void> check_overlap(const std::string& root, const std::string& output) {
   return {};
 }
 
+// By default: "imgc-report.json", and "imgc-report.2-of-4.json" of a shard.
+bool is_report_name(std::string_view name) {
+  return name.starts_with("imgc-report.") && name.ends_with("json");
+}
+
 // "a.png" and "a.webp" become "a.*"; what is not named as an image keeps its name.
 std::string any_extension(const std::string& name) {
   const SplitName split = split_extension(name);
@@ -130,10 +135,16 @@ std::optional<std::variant<Found, Problem>> Discovery::next_found() {
     }
     // The report of an earlier run is not one of its images.
     const auto* found = std::get_if<Found>(&*item);
-    if (found != nullptr && !found->named && split_path(found->path).name == "imgc-report.json") continue;
+    if (found != nullptr && !found->named && is_report_name(split_path(found->path).name)) continue;
     return item;
   }
   return std::nullopt;
+}
+
+// A directory that can't be listed is everyone's.
+bool Discovery::is_ours(const std::variant<Found, Problem>& item) const {
+  const auto* found = std::get_if<Found>(&item);
+  return found == nullptr || options_.shard.has(found->relative);
 }
 
 void Discovery::rewind() {
@@ -144,6 +155,7 @@ void Discovery::rewind() {
 
 std::optional<JobSource::Item> Discovery::next() {
   auto item = next_found();
+  while (item && !is_ours(*item)) item = next_found();
   if (!item) return std::nullopt;
   if (auto* problem = std::get_if<Problem>(&*item))
     return Rejected{id_++, std::move(problem->path), std::move(problem->error)};
@@ -228,7 +240,7 @@ std::vector<std::uint64_t> Discovery::shared_hashes(const std::atomic<bool>& sto
   while (!stop.load(std::memory_order_relaxed)) {
     const auto item = next_found();
     if (!item) break;
-    ++files;
+    if (is_ours(*item)) ++files;
     const auto* found = std::get_if<Found>(&*item);
     if (found == nullptr || !names_can_collide()) continue;
     if (const auto name = claimed_name(*found); name && *name != "-") hashes.push_back(hash(*name));

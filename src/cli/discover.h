@@ -14,6 +14,7 @@
 #include "imgc/store.h"
 
 #include "cli/origin.h"
+#include "cli/shard.h"
 #include "journal/report_json.h"
 
 namespace imgc {
@@ -24,7 +25,8 @@ struct DiscoverOptions {
   bool output_is_file = false;       // OUTPUT is the name of the one output
   bool replaces_inputs = false;      // --in-place, and --check, which looks at inputs as if it were
   bool suffix_on_collision = false;  // a.png and a.jpg become a.png.webp and a.jpg.webp
-  std::string report;                // its path: no input, and no output either
+  Shard shard;
+  std::string report;  // its path: no input, and no output either
 };
 
 struct Collision {
@@ -57,6 +59,7 @@ class Discovery final : public JobSource {
   Result<void> add_origins(const std::shared_ptr<const Options>& job_options);
   std::optional<std::variant<Found, Problem>> next_found();
   void rewind();
+  [[nodiscard]] bool is_ours(const std::variant<Found, Problem>& item) const;
   Result<std::string> output_name(const Found& found);
   // Whether the extension is left to the format that the output will have.
   [[nodiscard]] bool follows_format(const Found& found) const;

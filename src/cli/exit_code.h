@@ -8,5 +8,6 @@ constexpr int exit_some_failed = 1;       // finished, or stopped early, and at 
 constexpr int exit_usage = 2;             // the command line is wrong, or inputs collide; nothing was done
 constexpr int exit_check_found_work = 3;  // --check: something would shrink
 constexpr int exit_no_input = 4;          // no image among the inputs
+constexpr int exit_deadline = 5;          // --deadline: the time was up before all was done
 
 }  // namespace imgc

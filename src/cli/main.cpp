@@ -29,12 +29,17 @@ struct CommandLine {
   std::vector<std::string> score_distorted;
   bool score_json = false;
   bool formats_json = false;
+  std::string shown_report;
+  std::vector<std::string> merged_reports;
+  std::string merged_output;
   std::string shell;
   CLI::App* compress = nullptr;
   CLI::App* inspect = nullptr;
   CLI::App* score = nullptr;
   CLI::App* formats = nullptr;
   CLI::App* completion = nullptr;
+  CLI::App* show = nullptr;
+  CLI::App* merge = nullptr;
 };
 
 void declare(CommandLine& line) {
@@ -54,6 +59,15 @@ void declare(CommandLine& line) {
       ->type_name("");
   line.score->add_option("DIST", line.score_distorted, "Images of the same size")->required()->type_name("");
   line.score->add_flag("--json", line.score_json, "A JSON object a line");
+
+  CLI::App* report = line.app.add_subcommand("report", "Show reports of runs, or make one of several");
+  report->require_subcommand(1);
+  line.show = report->add_subcommand("show", "The sums, the largest savings, the slowest and what failed");
+  line.show->add_option("FILE", line.shown_report, "A report")->required()->type_name("");
+  line.merge = report->add_subcommand("merge", "One report of those of a run's shards");
+  line.merge->add_option("FILE", line.merged_reports, "Reports")->required()->type_name("");
+  line.merge->add_option("-o,--output", line.merged_output, "Where to write it (default stdout)")
+      ->type_name("FILE");
 
   line.formats = line.app.add_subcommand("formats", "List the formats and the libraries behind them");
   line.formats->add_flag("--json", line.formats_json, "As JSON");
@@ -77,6 +91,8 @@ int dispatch(CommandLine& line) {
   }
   if (line.inspect->parsed()) return inspect(line.inspect_files, line.inspect_json);
   if (line.score->parsed()) return score_files(line.score_reference, line.score_distorted, line.score_json);
+  if (line.show->parsed()) return show_report(line.shown_report);
+  if (line.merge->parsed()) return merge_reports(line.merged_reports, line.merged_output);
   if (line.formats->parsed()) return list_formats(line.formats_json);
   return completion(line.app, *shell_named(line.shell));
 }

@@ -60,6 +60,9 @@ std::string ending(const Summary& summary, const TextStyle& style) {
   std::string text;
   if (summary.status == Status::interrupted)
     text += style.bad("Interrupted:") + " what is counted above is complete, the rest was not started\n";
+  if (summary.status == Status::deadline)
+    text += style.bad("The time was up:") +
+            " what is counted above is complete; --resume goes on with the rest\n";
   if (summary.stopped_by)
     text += style.bad("The run ended early:") + ' ' + printable(summary.stopped_by->message) + '\n';
   return text;

@@ -60,7 +60,6 @@ class Run {
         arena_(static_cast<int>(options.jobs), 0) {}
 
   Summary go() {
-    const auto start = Clock::now();
     const double cpu_before = cpu_seconds();
     while (true) {
       const bool more = refill();
@@ -75,14 +74,16 @@ class Run {
     }
     arena_.execute([this] { tasks_.wait(); });  // the last tasks may still be on their way out of post()
     summary_.status = status();
-    summary_.wall = Clock::now() - start;
+    summary_.wall = Clock::now() - started_;
     summary_.cpu = std::chrono::duration<double>(cpu_seconds() - cpu_before);
     summary_.peak_rss_bytes = peak_rss();
     return std::move(summary_);
   }
 
  private:
-  [[nodiscard]] bool stopping() const { return stop_.load(std::memory_order_relaxed) || summary_.stopped_by; }
+  [[nodiscard]] bool stopping() const {
+    return stop_.load(std::memory_order_relaxed) || summary_.stopped_by || time_is_up_;
+  }
 
   // Pulls inputs while there is room, and has their headers read. Says whether there is room for more: after
   // so many that need no work, the jobs in work are looked after first.
@@ -226,12 +227,16 @@ class Run {
   void tick() {
     if (Clock::now() - ticked_ < tick_every) return;
     ticked_ = Clock::now();
+    // A run that has nothing left to begin has met its deadline.
+    if (options_.deadline && ticked_ - started_ >= *options_.deadline && !(exhausted_ && waiting_.empty()))
+      time_is_up_ = true;
     observer_.tick();
   }
 
   [[nodiscard]] Status status() const {
     if (summary_.stopped_by) return Status::failed;
     if (stop_.load()) return Status::interrupted;
+    if (time_is_up_) return Status::deadline;
     return summary_.totals.failed > 0 ? Status::completed_with_errors : Status::completed;
   }
 
@@ -253,6 +258,8 @@ class Run {
   bool publishing_ = false;
   std::map<Key, Error> unpublished_;
   bool exhausted_ = false;
+  bool time_is_up_ = false;
+  Clock::time_point started_ = Clock::now();
   Clock::time_point ticked_ = Clock::now();
 
   Mailbox<Message> mailbox_;  // outlives the tasks that post to it

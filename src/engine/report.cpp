@@ -22,6 +22,8 @@ std::string_view name(Status status) {
       return "failed";
     case Status::interrupted:
       return "interrupted";
+    case Status::deadline:
+      return "deadline";
   }
   return "failed";
 }

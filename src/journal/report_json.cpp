@@ -97,6 +97,8 @@ void put_invocation(Json& object, const Invocation& invocation) {
   object["durability"] = text_or_null(invocation.durability);
   object["dry_run"] = invocation.dry_run;
   object["check"] = invocation.check;
+  object["shard"] = text_or_null(invocation.shard);
+  object["retries"] = invocation.retries;
 }
 
 void put_run_options(Json& object, const RunOptions& run) {
@@ -104,6 +106,7 @@ void put_run_options(Json& object, const RunOptions& run) {
   object["memory_limit"] = run.memory_limit;
   object["fail_fast"] = run.fail_fast;
   object["max_errors"] = run.max_errors ? Json(*run.max_errors) : Json(nullptr);
+  object["deadline_seconds"] = run.deadline ? Json(run.deadline->count()) : Json(nullptr);
 }
 
 void put_verdict(Json& object, const Verdict& verdict) {

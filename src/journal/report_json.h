@@ -40,6 +40,8 @@ struct Invocation {
   std::string durability;      // "none", "batch" or "each"
   bool dry_run = false;
   bool check = false;
+  std::string shard;  // "2-of-4"
+  unsigned retries = 0;
 };
 
 // All that is known before the first file.

@@ -16,16 +16,15 @@ ReportWriter::ReportWriter(ReportSink sink) : sink_(std::move(sink)) {
   buffer_.reserve(piece_bytes);
 }
 
-Result<void> ReportWriter::begin(const RunHeader& header) {
+Result<void> ReportWriter::begin(const Json& members) {
   // One member a line: the document must stay open for the records.
   std::string text = "{\n";
-  const Json members = to_json(header);
   for (const auto& [key, value] : members.items()) text += compact(Json(key)) + ": " + compact(value) + ",\n";
   return append(text + "\"files\": [");
 }
 
-Result<void> ReportWriter::add(const Record& record) {
-  const std::string line = (first_ ? "\n" : ",\n") + compact(to_json(record));
+Result<void> ReportWriter::add(const Json& record) {
+  const std::string line = (first_ ? "\n" : ",\n") + compact(record);
   first_ = false;
   return append(line);
 }

@@ -26,8 +26,10 @@ class ReportWriter {
  public:
   explicit ReportWriter(ReportSink sink);
 
-  [[nodiscard]] Result<void> begin(const RunHeader& header);
-  [[nodiscard]] Result<void> add(const Record& record);
+  [[nodiscard]] Result<void> begin(const RunHeader& header) { return begin(to_json(header)); }
+  [[nodiscard]] Result<void> begin(const Json& members);
+  [[nodiscard]] Result<void> add(const Record& record) { return add(to_json(record)); }
+  [[nodiscard]] Result<void> add(const Json& record);
   [[nodiscard]] Result<void> finish(const Summary& summary);
 
  private:

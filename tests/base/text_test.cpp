@@ -87,4 +87,17 @@ TEST_CASE("text: base64 is RFC 4648's") {
   for (const char* bad : {"Zg=", "Z===", "Zm9v!", "Zm=v", "Zm9?"}) CHECK_FALSE(from_base64(bad));
 }
 
+TEST_CASE("text: durations are read as people write them") {
+  const auto seconds = [](std::string_view text) {
+    const auto duration = parse_duration(text);
+    return duration ? duration->count() : -1;
+  };
+  CHECK(seconds("45") == 45);
+  CHECK(seconds("90s") == 90);
+  CHECK(seconds("6h") == 21'600);
+  CHECK(seconds("1h30m") == 5'400);
+  CHECK(seconds("2 d 1 s") == 172'801);
+  for (const char* bad : {"", "h", "6x", "30m1h", "-5s", "1h1h", "99999999999d"}) CHECK(seconds(bad) == -1);
+}
+
 }  // namespace imgc

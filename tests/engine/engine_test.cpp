@@ -372,4 +372,20 @@ TEST_CASE("engine: a record comes when its output is published, and fails when t
   CHECK(late.publications > 1);
 }
 
+TEST_CASE("engine: after its deadline a run begins nothing more, and says so") {
+  MemoryStore store;
+  JobList jobs;
+  fill(store, jobs, 40, std::make_shared<const Options>());
+  Watcher watcher;
+  RunOptions options;
+  options.deadline = std::chrono::seconds(0);
+  const Summary summary = run(jobs, store, store, options, watcher, never);
+  CHECK(summary.status == Status::deadline);
+  CHECK(summary.totals.files() < 40);
+  options.deadline = std::chrono::hours(1);
+  JobList again;
+  fill(store, again, 3, std::make_shared<const Options>());
+  CHECK(run(again, store, store, options, watcher, never).status == Status::completed);
+}
+
 }  // namespace imgc

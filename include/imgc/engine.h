@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "imgc/cache.h"
 #include "imgc/job.h"
 #include "imgc/report.h"
 #include "imgc/store.h"
@@ -16,7 +17,8 @@ struct RunOptions {
   unsigned jobs = 1;                                     // worker threads
   std::uint64_t memory_limit = std::uint64_t{4} << 30U;  // bytes that admitted jobs may be estimated at
   bool fail_fast = false;
-  std::optional<std::uint64_t> max_errors;                      // stop when more inputs than this have failed
+  std::optional<std::uint64_t> max_errors;  // stop when more inputs than this have failed
+  ResultCache* cache = nullptr;             // must outlive the run; jobs without made_with do not use it
   std::optional<std::chrono::seconds> deadline = std::nullopt;  // admit no more after this time
 };
 

@@ -21,6 +21,7 @@ struct Job {
   std::shared_ptr<const Options> options;
   // With Options::any_format: the output gets the extension of the format that it will have.
   bool output_follows_format = false;
+  std::uint64_t made_with = 0;  // stands for the options and the encoders; 0 where nobody asks
   // Of an input whose output is up to date already if the contents are still these.
   std::optional<Digest> up_to_date = std::nullopt;
 };

@@ -216,6 +216,14 @@ void add_state(CLI::App& app, CompressWords& words) {
                  "Where the journal of what was done is kept (default OUTPUT/.imgc; none with --in-place)")
       ->type_name("DIR")
       ->group(group);
+  app.add_option(
+         "--cache", words.args.cache,
+         "Keep results in a directory, found again by the contents they were made from; runs may share it")
+      ->type_name("DIR")
+      ->group(group);
+  add_size(app, "--cache-size", words.args.cache_size,
+           "What the cache may hold at the end of a run; what was not used for longest goes (default 5GiB)",
+           group);
   app.add_flag("--no-state", words.no_state, "Keep no journal")->group(group);
 }
 

@@ -28,7 +28,9 @@ struct CompressArgs {
   StateOptions state;
   std::string errors_to;  // a path; empty for none
   std::string metrics;    // likewise
-  std::string report;     // a path or "-"; empty for none
+  std::string cache;      // a directory; empty for none
+  std::uint64_t cache_size = std::uint64_t{5} << 30U;
+  std::string report;  // a path or "-"; empty for none
   bool json = false;
   bool quiet = false;
   ColorChoice color = ColorChoice::automatic;

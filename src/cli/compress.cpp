@@ -19,6 +19,7 @@
 #include "journal/journal.h"
 #include "journal/made_with.h"
 #include "journal/report_writer.h"
+#include "journal/result_cache.h"
 #include "store/dry_run.h"
 #include "store/local.h"
 #include "store/retry.h"
@@ -279,8 +280,17 @@ int compress_command(const CompressArgs& args) {
     incremental.emplace(**discovery, streams, output, **journal, args.state, root);
     reporting.remember(**journal, *incremental);
   }
+  std::unique_ptr<DirectoryCache> cache;
+  RunOptions run_options = args.run;
+  if (!args.cache.empty()) {
+    auto opened = DirectoryCache::open(args.cache);
+    if (!opened) return refuse(opened.error());
+    cache = *std::move(opened);
+    run_options.cache = cache.get();
+  }
   JobSource& source = incremental ? static_cast<JobSource&>(*incremental) : **discovery;
-  const Summary summary = run(source, streams, output, args.run, reporting, signals.stop());
+  const Summary summary = run(source, streams, output, run_options, reporting, signals.stop());
+  if (cache) cache->shrink(args.cache_size);
   const bool reported = reporting.finish(summary, args.report);
 
   if (summary.status == Status::interrupted) Signals::raise_again();

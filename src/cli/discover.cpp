@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "formats/format.h"
+#include "journal/made_with.h"
 
 namespace imgc {
 namespace {
@@ -163,12 +164,17 @@ std::optional<JobSource::Item> Discovery::next() {
   Result<std::string> output = output_name(found);
   if (!output) return Rejected{id_++, std::move(found.path), std::move(output.error())};
   const bool follows = follows_format(found);
+  if (found.options != last_options_) {
+    last_options_ = found.options;
+    last_made_with_ = made_with(*found.options);
+  }
   return Job{.id = id_++,
              .input = std::move(found.path),
              .output = *std::move(output),
              .named = found.named,
              .options = std::move(found.options),
-             .output_follows_format = follows};
+             .output_follows_format = follows,
+             .made_with = last_made_with_};
 }
 
 Result<std::string> Discovery::output_name(const Found& found) {

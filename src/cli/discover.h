@@ -78,6 +78,8 @@ class Discovery final : public JobSource {
   std::vector<std::unique_ptr<Origin>> origins_;
   std::size_t origin_ = 0;
   std::uint64_t id_ = 0;
+  std::shared_ptr<const Options> last_options_;  // what last_made_with_ is of
+  std::uint64_t last_made_with_ = 0;
   std::unordered_set<std::uint64_t> suffixed_;  // hashes of outputs that get their input's full name
 };
 

@@ -4,8 +4,6 @@
 #include <utility>
 #include <variant>
 
-#include "journal/made_with.h"
-
 namespace imgc {
 namespace {
 
@@ -93,7 +91,7 @@ JobSource::Item Incremental::consider(Job job) {
   auto entry = journal_.read(*slot);
   if (!entry || !entry->digest || entry->source.size != (*source)->size) return begin(std::move(job));
   const auto target = target_of(entry->written.empty() ? job.output : key_of(entry->written));
-  if (entry->made_with != made_with(job.options) || !target || target_mark(*target) != slot->target)
+  if (entry->made_with != job.made_with || !target || target_mark(*target) != slot->target)
     return begin(std::move(job));
   return begin(std::move(job), *std::move(entry));
 }
@@ -101,7 +99,7 @@ JobSource::Item Incremental::consider(Job job) {
 // What needs no look into the file.
 std::optional<JobSource::Item> Incremental::settled(const Job& job, const JournalSlot& slot,
                                                     const Look& source) {
-  if (options_.checksum || slot.source != source_mark(source, made_with(job.options))) return std::nullopt;
+  if (options_.checksum || slot.source != source_mark(source, job.made_with)) return std::nullopt;
   constexpr char failed = 'f';
   if (slot.outcome == failed) {
     if (options_.retry_failed) return std::nullopt;
@@ -121,7 +119,7 @@ std::optional<JobSource::Item> Incremental::settled(const Job& job, const Journa
 
 JobSource::Item Incremental::begin(Job job, std::optional<JournalEntry> before) {
   if (before) job.up_to_date = before->digest;
-  pending_[job.id] = {job.options, made_with(job.options), job.output, std::move(before)};
+  pending_[job.id] = {job.options, job.made_with, job.output, std::move(before)};
   return job;
 }
 
@@ -208,14 +206,6 @@ std::string Incremental::name_of(const Key& output) const {
 
 Key Incremental::key_of(const std::string& name) const {
   return name.starts_with('/') ? name : root_ + name;
-}
-
-std::uint64_t Incremental::made_with(const std::shared_ptr<const Options>& options) {
-  if (options != last_options_) {
-    last_options_ = options;
-    last_made_with_ = imgc::made_with(*options);
-  }
-  return last_made_with_;
 }
 
 // Whether a change after this look would show in the next one.

@@ -58,7 +58,6 @@ class Incremental final : public JobSource {
   [[nodiscard]] JournalEntry entry_of(const Record& record, const Pending& pending);
   [[nodiscard]] std::string name_of(const Key& output) const;
   [[nodiscard]] Key key_of(const std::string& name) const;
-  std::uint64_t made_with(const std::shared_ptr<const Options>& options);
   [[nodiscard]] bool is_sure(const Look& look) const;
   [[nodiscard]] std::optional<Look> target_of(const Key& key);
 
@@ -70,8 +69,6 @@ class Incremental final : public JobSource {
   std::string root_;  // with a '/' at its end
   std::int64_t started_ns_;
   std::map<std::uint64_t, Pending> pending_;  // by job id
-  std::shared_ptr<const Options> last_options_;
-  std::uint64_t last_made_with_ = 0;
   std::uint64_t next_id_ = 0;
   bool has_problems_ = false;  // some inputs may not have been found
   bool exhausted_ = false;

@@ -15,7 +15,9 @@
 #include "engine/judge.h"
 #include "engine/orient.h"
 #include "engine/plan.h"
+#include "engine/publication.h"
 #include "engine/search.h"
+#include "engine/stopwatch.h"
 #include "engine/verify.h"
 #include "formats/format.h"
 #include "image/metadata_policy.h"
@@ -23,27 +25,18 @@
 namespace imgc {
 namespace {
 
-class Stopwatch {
- public:
-  explicit Stopwatch(Milliseconds& into) : into_(into), start_(std::chrono::steady_clock::now()) {}
-  ~Stopwatch() { into_ += std::chrono::steady_clock::now() - start_; }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-
- private:
-  Milliseconds& into_;
-  std::chrono::steady_clock::time_point start_;
-};
+constexpr const char* wrong_extension = "wrong_extension";
 
 class Compression {
  public:
-  Compression(const Plan& plan, Store& input, Store& output)
+  Compression(const Plan& plan, Store& input, Store& output, ResultCache* cache)
       : plan_(plan),
         job_(plan.job),
         options_(*plan.job.options),
         input_(input),
-        output_(output),
-        limits_(options_.limits) {}
+        cache_(cache),
+        limits_(options_.limits),
+        publication_(job_, original_, output, outcome_) {}
 
   Outcome run() {
     {
@@ -62,7 +55,7 @@ class Compression {
 
  private:
   Result<Verdict> steps() {
-    if (auto left_alone = check_output(); !left_alone)
+    if (auto left_alone = publication_.check(input_); !left_alone)
       return tl::unexpected(left_alone.error());
     else if (*left_alone)
       return **std::move(left_alone);
@@ -76,49 +69,13 @@ class Compression {
     if (plan_.shortage && plan_.shortage->refusal) return too_large();
     if (auto read = read_original(options_.limits.memory); !read) return tl::unexpected(read.error());
     if (job_.up_to_date && job_.up_to_date == outcome_.source_digest) return unchanged();
-    return image(*format);
-  }
-
-  // All names that the output may get.
-  [[nodiscard]] std::vector<Key> possible_outputs() const {
-    std::vector<Key> keys = {job_.output};
-    if (job_.output_follows_format)
-      for (const Format* format : formats())
-        if (Key key = named_as(job_.output, *format); key != job_.output) keys.push_back(std::move(key));
-    return keys;
-  }
-
-  // Whether the output is to be left alone, and that writing it would not harm the input.
-  Result<std::optional<Verdict>> check_output() {
-    for (const Key& key : possible_outputs()) {
-      Result<std::optional<Attributes>> there = output_.head(key);
-      if (!there) return tl::unexpected(std::move(there.error()));
-      if (!*there) continue;
-      if (auto left_alone = check_existing(**there); !left_alone || *left_alone) return left_alone;
-    }
-    return std::nullopt;
-  }
-
-  [[nodiscard]] Result<std::optional<Verdict>> check_existing(const Attributes& existing) {
-    if (options_.overwrite == Overwrite::never && !options_.in_place)
-      return Skipped{{"exists", "the output exists already"}};
-    const Result<std::optional<Attributes>> source = input_.head(job_.input);
-    if (!source) return tl::unexpected(source.error());
-    if (!*source) return std::nullopt;  // reading it will say what is wrong
-    if (options_.in_place) return check_links(**source);
-    if ((*source)->object && (*source)->object == existing.object)
-      return fail(ErrorCode::refused, "the output is the input itself; use --in-place to replace it");
-    if (options_.overwrite == Overwrite::changed && existing.modified_ns && (*source)->modified_ns &&
-        *existing.modified_ns >= *(*source)->modified_ns)
-      return Skipped{{"up_to_date", "the output is not older than the input"}};
-    return std::nullopt;
-  }
-
-  [[nodiscard]] Result<std::optional<Verdict>> check_links(const Attributes& source) const {
-    if (source.links < 2 || options_.break_hard_links) return std::nullopt;
-    return fail(ErrorCode::refused,
-                fmt::format("it has {} hard links, which replacing it would part; use --break-hardlinks",
-                            source.links));
+    // With little memory an image may get less than it would elsewhere.
+    const bool cached = cache_ != nullptr && job_.made_with != 0 && !plan_.shortage;
+    if (!cached) return image(*format);
+    if (auto known = cache_->find(cache_key())) return take(*std::move(known), *format);
+    Result<Verdict> verdict = image(*format);
+    if (verdict) remember(*verdict);
+    return verdict;
   }
 
   template <class Read>
@@ -139,6 +96,45 @@ class Compression {
 
   static Verdict unchanged() {
     return Skipped{{std::string(unchanged_code), "unchanged since an earlier run"}};
+  }
+
+  [[nodiscard]] CacheKey cache_key() const {
+    return {*outcome_.source_digest, original_.bytes.size(), job_.made_with};
+  }
+
+  // What was made from the same bytes in the same way before.
+  Result<Verdict> take(CachedResult known, const Format& format) {
+    source_ = &format;
+    outcome_.format_in = known.format_in;
+    outcome_.width = known.width;
+    outcome_.height = known.height;
+    outcome_.notes = std::move(known.notes);
+    note_wrong_extension(format);
+    outcome_.notes.push_back({"cached", "taken from the cache"});
+    if (known.kept) return keep(*std::move(known.kept));
+    const Format* target = format_named(known.format_out);
+    return publication_.put(known.bytes, target, {std::move(known.recipe), known.quality, known.score});
+  }
+
+  void remember(const Verdict& verdict) {
+    CachedResult result;
+    result.format_in = outcome_.format_in;
+    result.format_out = outcome_.format_out;
+    result.width = outcome_.width;
+    result.height = outcome_.height;
+    result.notes = outcome_.notes;
+    std::erase_if(result.notes, [](const Reason& note) { return note.code == wrong_extension; });
+    if (const auto* compressed = std::get_if<Compressed>(&verdict)) {
+      result.recipe = compressed->recipe;
+      result.quality = compressed->quality;
+      result.score = compressed->score;
+      result.bytes = std::move(made_);
+    } else if (const auto* kept = std::get_if<Kept>(&verdict)) {
+      result.kept = kept->reason;
+    } else {
+      return;
+    }
+    cache_->put(cache_key(), result);
   }
 
   // Before its bytes are read: there is no room for them.
@@ -290,12 +286,13 @@ class Compression {
   // Whether the image is never held whole, or has more of them than Image holds.
   [[nodiscard]] bool is_by_rows(const Probe& probe) const { return plan_.shortage || probe.animated; }
 
+  // Speaks of this input's name, so that it is not put into the cache.
   void note_wrong_extension(const Format& format) {
     const std::string suffix = split_extension(job_.input).extension;
     const Format* named = format_by_extension(suffix);
     if (named != nullptr && named != &format)
       outcome_.notes.push_back(
-          {"wrong_extension", fmt::format("named .{}, but it is {}", suffix, format.name)});
+          {wrong_extension, fmt::format("named .{}, but it is {}", suffix, format.name)});
   }
 
   Result<Sought> candidates(const Subject& subject, const Lineup& lineup, const Format& target,
@@ -398,71 +395,27 @@ class Compression {
         score = *judged;
       }
     }
-    outcome_.format_out = target.name;
-    outcome_.bytes_out = size;
-    if (options_.in_place && !options_.backup_suffix.empty())
-      if (auto backup = back_up(); !backup) return tl::unexpected(std::move(backup.error()));
-    if (auto written = write_output(winner.candidate.bytes, &target); !written)
-      return tl::unexpected(std::move(written.error()));
-    return Compressed{std::move(winner.recipe), winner.candidate.quality, score};
+    Result<Verdict> verdict = publication_.put(winner.candidate.bytes, &target,
+                                               {std::move(winner.recipe), winner.candidate.quality, score});
+    made_ = std::move(winner.candidate.bytes);
+    return verdict;
   }
 
-  // The first backup is the true original, so it is never replaced by the result of an earlier run.
-  Result<void> back_up() {
-    const Key backup = job_.output + options_.backup_suffix;
-    const Result<std::optional<Attributes>> there = output_.head(backup);
-    if (!there) return tl::unexpected(there.error());
-    if (*there)
-      return fail(ErrorCode::refused,
-                  fmt::format("its backup {} exists already; move it away or choose another --backup",
-                              printable(backup)));
-    return write(backup, original_.bytes);
-  }
-
-  Result<Verdict> keep(Reason reason) {
-    outcome_.format_out = outcome_.format_in;
-    outcome_.bytes_out = original_.bytes.size();
-    if (!options_.in_place)
-      if (auto written = write_output(original_.bytes, source_); !written)
-        return tl::unexpected(std::move(written.error()));
-    return Kept{std::move(reason)};
-  }
-
-  Result<void> write_output(ByteView bytes, const Format* format) {
-    if (job_.output_follows_format && format != nullptr)
-      if (Key followed = named_as(job_.output, *format); followed != job_.output)
-        outcome_.output = std::move(followed);
-    outcome_.output_digest = digest_of(bytes);
-    return write(outcome_.output.value_or(job_.output), bytes);
-  }
-
-  Result<void> write(const Key& key, ByteView bytes) {
-    const Stopwatch watch(outcome_.timings.write);
-    const Attributes& source = original_.attributes;
-    Attributes attributes;
-    if (options_.preserve.mode) attributes.mode = source.mode;
-    if (options_.preserve.owner) {
-      attributes.owner = source.owner;
-      attributes.group = source.group;
-    }
-    if (options_.preserve.times) {
-      attributes.modified_ns = source.modified_ns;
-      attributes.accessed_ns = source.accessed_ns;
-    }
-    return output_.write(key, bytes, attributes);
-  }
+  Result<Verdict> keep(Reason reason) { return publication_.keep(std::move(reason), source_); }
 
   const Plan& plan_;
   const Job& job_;
   const Options& options_;
   Store& input_;
-  Store& output_;
+  ResultCache* cache_;  // null when there is none
   Limits limits_;
   Blob original_;
   const Format* source_ = nullptr;  // null for what is no image
   std::vector<const Format*> targets_;
   bool replaces_ = false;  // the original is no result, since it shows something else than what was asked for
   Outcome outcome_;
+  Publication publication_;
+  Bytes made_;  // what was written, for the cache
 };
 
 Outcome stray(ErrorCode code, const char* message) {
@@ -473,9 +426,9 @@ Outcome stray(ErrorCode code, const char* message) {
 
 }  // namespace
 
-Outcome compress(const Plan& plan, Store& input, Store& output) noexcept {
+Outcome compress(const Plan& plan, Store& input, Store& output, ResultCache* cache) noexcept {
   try {
-    return Compression(plan, input, output).run();
+    return Compression(plan, input, output, cache).run();
   } catch (const std::bad_alloc&) {
     return stray(ErrorCode::out_of_memory, "out of memory; lower --jobs or --memory-limit");
   } catch (const std::exception& problem) {

@@ -131,7 +131,7 @@ class Run {
       spawn([this, plan] {
         const Job& job = plan.job;
         mailbox_.post(Started{job.id});
-        Outcome outcome = compress(plan, input_, output_);
+        Outcome outcome = compress(plan, input_, output_, options_.cache);
         Key output_key = outcome.output.value_or(job.output);
         mailbox_.post(Finished{{job.id, job.input, std::move(output_key), std::move(outcome)}});
       });

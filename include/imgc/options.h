@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -78,7 +79,12 @@ struct Limits {
   std::uint64_t png_chunk_bytes = std::uint64_t{16} << 20U;  // of any chunk but IDAT
   unsigned jpeg_scans = 100;
   std::uint64_t memory = std::uint64_t{4} << 30U;  // what a codec may allocate for one image
-  bool accept_damage = false;                      // decode what else would fail with ErrorCode::damaged
+  unsigned max_frames = 0;                         // of an animation; 0 for any number
+  // What a job may take, looked at between candidates; 0 for any time. The engine makes of it the moment when
+  // the time is up.
+  std::chrono::seconds time{0};
+  std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
+  bool accept_damage = false;  // decode what else would fail with ErrorCode::damaged
 };
 
 // What becomes of a damaged image that decoders still show in part.

@@ -190,6 +190,10 @@ void add_run(CLI::App& app, CompressWords& words) {
          "Begin nothing after this time, bring what has begun to its end, and exit 5; --resume goes on")
       ->type_name("TIME")
       ->group(group);
+  app.add_flag("--untrusted", words.untrusted,
+               "For images of strangers: at most 50 megapixels, one frame and 10 seconds each, unless less "
+               "is asked for")
+      ->group(group);
   app.add_flag("--fail-fast", run.fail_fast, "Stop at the first failure")->group(group);
   app.add_option("--max-errors", run.max_errors, "Stop when more than N inputs failed")
       ->type_name("N")
@@ -308,6 +312,22 @@ Result<void> resolve_report(CompressWords& words) {
   return {};
 }
 
+// What a picture of an upload form needs, and no more.
+void tighten(Limits& limits) {
+  constexpr Limits tight{.max_pixels = 50'000'000,
+                         .png_chunk_bytes = std::uint64_t{1} << 20U,
+                         .jpeg_scans = 30,
+                         .memory = std::uint64_t{1} << 30U,
+                         .max_frames = 1,
+                         .time = std::chrono::seconds(10)};
+  limits.max_pixels = std::min(limits.max_pixels, tight.max_pixels);
+  limits.png_chunk_bytes = std::min(limits.png_chunk_bytes, tight.png_chunk_bytes);
+  limits.jpeg_scans = std::min(limits.jpeg_scans, tight.jpeg_scans);
+  limits.memory = std::min(limits.memory, tight.memory);
+  limits.max_frames = tight.max_frames;
+  if (limits.time.count() == 0 || limits.time > tight.time) limits.time = tight.time;
+}
+
 Result<void> resolve_state(CompressWords& words) {
   StateOptions& state = words.args.state;
   const DiscoverOptions& discover = words.args.discover;
@@ -378,6 +398,7 @@ Result<CompressArgs> resolve(CompressWords words) {
   if (words.args.discover.invocation.check) options.break_hard_links = true;
   if (auto sound = check_options(options); !sound) return tl::unexpected(std::move(sound.error()));
   options.limits.memory = words.args.run.memory_limit;
+  if (words.untrusted) tighten(options.limits);
   words.args.durability = words.durability.value_or(words.in_place ? Durability::each : Durability::batch);
   // A backup has to be there before its original goes.
   if (words.args.durability == Durability::batch && !options.backup_suffix.empty())

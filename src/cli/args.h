@@ -41,6 +41,7 @@ struct CompressWords {
   CompressArgs args;
   bool in_place = false;
   bool no_report = false;
+  bool untrusted = false;
   bool no_state = false;
   std::optional<std::string> output;
   std::optional<std::string> report;

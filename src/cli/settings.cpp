@@ -295,12 +295,26 @@ Result<void> set_max_pixels(Options& options, std::string_view value) {
   return {};
 }
 
+Result<void> set_max_frames(Options& options, std::string_view value) {
+  const auto frames = parse_number<unsigned>(value);
+  if (!frames || *frames == 0) return bad_value(value, "a number of frames such as 100");
+  options.limits.max_frames = *frames;
+  return {};
+}
+
+Result<void> set_timeout(Options& options, std::string_view value) {
+  const auto time = parse_duration(value);
+  if (!time || time->count() == 0) return bad_value(value, "a time such as 30s");
+  options.limits.time = *time;
+  return {};
+}
+
 constexpr std::string_view fidelity_group = "Fidelity";
 constexpr std::string_view metadata_group = "Metadata";
 constexpr std::string_view output_group = "Output";
 constexpr std::string_view limits_group = "Limits";
 
-constexpr std::array<Setting, 22> table = {{
+constexpr std::array<Setting, 24> table = {{
     {"lossless", "--lossless", "", fidelity_group, "Change no pixel (the default)", set_lossless},
     {"lossy", "--lossy", "", fidelity_group, "Reduce quality where it is hard to see, down to --quality",
      set_lossy},
@@ -370,6 +384,12 @@ constexpr std::array<Setting, 22> table = {{
      "With --in-place: also replace files that have several names",
      [](Options& options, std::string_view value) { return set_switch(options.break_hard_links, value); }},
     {"max-pixels", "--max-pixels", "N", limits_group, "Refuse larger images (default 500M)", set_max_pixels},
+    {"max-frames", "--max-frames", "N", limits_group, "Refuse animations of more frames (default any number)",
+     set_max_frames},
+    {"timeout", "--timeout", "TIME", limits_group,
+     "What an image may take, looked at between candidates: after that the best so far is taken (default any "
+     "time)",
+     set_timeout},
 }};
 
 }  // namespace

@@ -41,6 +41,7 @@ class Compression {
   Outcome run() {
     {
       const Stopwatch watch(outcome_.timings.total);
+      if (limits_.time.count() > 0) limits_.deadline = std::chrono::steady_clock::now() + limits_.time;
       Result<Verdict> verdict = steps();
       outcome_.verdict = verdict ? *std::move(verdict) : Failed{std::move(verdict.error())};
     }
@@ -117,6 +118,8 @@ class Compression {
   }
 
   void remember(const Verdict& verdict) {
+    // Another time there may be more of it.
+    if (std::ranges::find(outcome_.notes, timed_out_code, &Reason::code) != outcome_.notes.end()) return;
     CachedResult result;
     result.format_in = outcome_.format_in;
     result.format_out = outcome_.format_out;
@@ -193,6 +196,10 @@ class Compression {
     outcome_.width = probe->width;
     outcome_.height = probe->height;
     note_wrong_extension(format);
+    if (limits_.max_frames > 0 && probe->frames > limits_.max_frames)
+      return fail(ErrorCode::limit,
+                  fmt::format("it has {} frames, over the limit of {}; raise it with --max-frames",
+                              probe->frames, limits_.max_frames));
 
     targets_ = target_formats(*probe, options_);
     const Format& target = *targets_.front();

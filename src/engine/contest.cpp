@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <utility>
 #include <variant>
@@ -68,6 +69,9 @@ class Contest {
         result.notes.push_back(
             {"candidate_failed", lineup_.recipes[i].name + ": " + entries_[i].error->message});
     }
+    if (left_out_)
+      result.notes.push_back(
+          {std::string(timed_out_code), "the time was up before every candidate was tried; --timeout"});
     return result;
   }
 
@@ -105,7 +109,17 @@ class Contest {
     return order;
   }
 
+  // Somebody must have had a go before the time counts.
+  [[nodiscard]] bool time_is_up() {
+    const auto& deadline = subject_.limits().deadline;
+    return deadline && attempts_.fetch_add(1) > 0 && std::chrono::steady_clock::now() >= *deadline;
+  }
+
   void attempt(std::size_t i) {
+    if (time_is_up()) {
+      left_out_ = true;
+      return;
+    }
     const std::size_t bound = bound_.load(std::memory_order_relaxed);
     Attempt attempt = lineup_.recipes[i].run(subject_, bound);
     if (!attempt) {
@@ -131,6 +145,8 @@ class Contest {
   bool parallel_;
   std::vector<Entry> entries_;
   std::atomic<std::size_t> bound_;
+  std::atomic<unsigned> attempts_ = 0;
+  std::atomic<bool> left_out_ = false;
 };
 
 }  // namespace

@@ -16,6 +16,9 @@ struct Winner {
   Fidelity fidelity = Fidelity::exact;
 };
 
+// The code of the note that not every candidate was tried, since the time was up.
+inline constexpr std::string_view timed_out_code = "timed_out";
+
 struct ContestResult {
   std::optional<Winner> winner;  // of at most the bound's size; the smallest, and of equals the first in line
   std::vector<Reason> notes;     // why candidates were left out, where the user should know; in line order

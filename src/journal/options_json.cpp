@@ -107,6 +107,8 @@ Json to_json(const Options& options) {
   object["break_hardlinks"] = options.break_hard_links;
   object["copy_others"] = options.copy_others;
   object["max_pixels"] = options.limits.max_pixels;
+  object["max_frames"] = options.limits.max_frames == 0 ? Json(nullptr) : Json(options.limits.max_frames);
+  object["timeout"] = options.limits.time.count() == 0 ? Json(nullptr) : Json(options.limits.time.count());
   object["limits"] = {{"png_chunk_bytes", options.limits.png_chunk_bytes},
                       {"jpeg_scans", options.limits.jpeg_scans},
                       {"image_memory_bytes", options.limits.memory}};

@@ -23,3 +23,13 @@ Names can't write to the terminal.
   $ imgc compress -Q in out
   imgc: in/\\x1B[31mred\\n.png: named .png, but its content is no image that imgc reads (esc)
   [1]
+
+Images of strangers get tighter limits.
+
+  $ imgc compress -Q --untrusted "$IMAGES"/png/apng-two-frames.png x.png
+  imgc: */apng-two-frames.png: it has 2 frames, over the limit of 1; raise it with --max-frames (glob)
+  [1]
+  $ imgc compress -Q --untrusted "$IMAGES"/png/icon-tiny.png out-untrusted/ && jq -c '.options | [.max_pixels, .max_frames, .timeout]' out-untrusted/imgc-report.json
+  [50000000,1,10]
+  $ imgc compress -Q --untrusted --max-pixels 1M "$IMAGES"/png/icon-tiny.png out-untrusted/ && jq -c '.options.max_pixels' out-untrusted/imgc-report.json
+  1000000

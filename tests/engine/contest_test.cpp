@@ -87,4 +87,19 @@ TEST_CASE("contest: a failing candidate is a note when another wins, and the err
   CHECK(alone.error->message == "broke");
 }
 
+TEST_CASE("contest: when the time is up the best so far wins, and that is said") {
+  const Lineup lineup{{makes("a", 30), makes("b", 10)}, {}, std::nullopt};
+  Limits limits;
+  limits.deadline = std::chrono::steady_clock::now() - std::chrono::seconds(1);
+  const ContestResult late = contest(lineup, Subject({}, Probe{}, Metadata{}, limits), unbounded, false);
+  REQUIRE(late.winner);
+  CHECK(late.winner->recipe == "a");
+  REQUIRE(late.notes.size() == 1);
+  CHECK(late.notes[0].code == timed_out_code);
+  limits.deadline = std::chrono::steady_clock::now() + std::chrono::hours(1);
+  const ContestResult early = contest(lineup, Subject({}, Probe{}, Metadata{}, limits), unbounded, false);
+  CHECK(early.winner->recipe == "b");
+  CHECK(early.notes.empty());
+}
+
 }  // namespace imgc

@@ -18,7 +18,7 @@ struct CacheKey {
   std::uint64_t size = 0;
   std::uint64_t made_with = 0;  // stands for the options and the encoders
 
-  auto operator<=>(const CacheKey&) const = default;
+  bool operator==(const CacheKey&) const = default;
 };
 
 struct CachedResult {

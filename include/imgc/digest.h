@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 
 #include "imgc/bytes.h"
@@ -12,7 +11,10 @@ struct Digest {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
 
-  auto operator<=>(const Digest&) const = default;
+  bool operator==(const Digest&) const = default;
+  bool operator<(const Digest& other) const {
+    return high != other.high ? high < other.high : low < other.low;
+  }
 };
 
 // XXH3, 128 bits. Fast, and no defence against whoever makes collisions on purpose.

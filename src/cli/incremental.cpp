@@ -49,12 +49,12 @@ bool is_unchanged(const Outcome& outcome) {
 }  // namespace
 
 Incremental::Incremental(JobSource& source, Store& input, Store& output, Journal& journal,
-                         const StateOptions& options, std::string root)
+                         StateOptions options, std::string root)
     : source_(source),
       input_(input),
       output_(output),
       journal_(journal),
-      options_(options),
+      options_(std::move(options)),
       root_(std::move(root)),
       started_ns_(std::chrono::duration_cast<std::chrono::nanoseconds>(
                       std::chrono::system_clock::now().time_since_epoch())
@@ -177,7 +177,7 @@ std::optional<JobSource::Item> Incremental::next_gone() {
 }
 
 Reason Incremental::remove(const JournalEntry& entry) {
-  const Reason stays = {"input_gone", "the input is gone; --delete removes its output"};
+  Reason stays = {"input_gone", "the input is gone; --delete removes its output"};
   const Key key = key_of(entry.written.empty() ? entry.output : entry.written);
   const auto target = target_of(key);
   if (entry.target && target) {

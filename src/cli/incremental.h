@@ -32,7 +32,7 @@ struct StateOptions {
 class Incremental final : public JobSource {
  public:
   // All must outlive this. `root` is the directory of outputs, empty when inputs are replaced.
-  Incremental(JobSource& source, Store& input, Store& output, Journal& journal, const StateOptions& options,
+  Incremental(JobSource& source, Store& input, Store& output, Journal& journal, StateOptions options,
               std::string root);
 
   // Inputs that are up to date come as Untouched, and after the last input those that are gone.

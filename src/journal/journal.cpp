@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <functional>
 #include <utility>
 
 #include <fcntl.h>
@@ -136,7 +137,7 @@ JournalSlot* Journal::find(std::string_view output) {
 }
 
 JournalSlot* Journal::find_id(const Digest& id) {
-  const auto found = std::ranges::lower_bound(slots_, id, {}, &JournalSlot::id);
+  const auto found = std::ranges::lower_bound(slots_, id, std::less<>(), &JournalSlot::id);
   return found == slots_.end() || found->id != id ? nullptr : &*found;
 }
 

@@ -218,7 +218,7 @@ Result<void> AtomicFile::complete(const Attributes& attributes) {
   return apply(attributes);
 }
 
-Result<void> AtomicFile::sync() {
+Result<void> AtomicFile::sync() const {
   // Not fdatasync: the mode must be there after a power cut, too, and a new file's inode is written anyway.
   if (::fsync(file()) != 0) return tl::unexpected(system_error(errno, "can't sync the file"));
   return {};
@@ -235,7 +235,7 @@ Result<void> AtomicFile::publish() {
   return {};
 }
 
-Result<void> AtomicFile::sync_name() {
+Result<void> AtomicFile::sync_name() const {
   return sync_directory(directory());
 }
 

@@ -61,10 +61,10 @@ class AtomicFile {
   // error: whoever can do without it leaves it out. Nothing may be appended afterwards.
   [[nodiscard]] Result<void> complete(const Attributes& attributes);
   // What it holds survives a power cut, if it is published.
-  [[nodiscard]] Result<void> sync();
+  [[nodiscard]] Result<void> sync() const;
   [[nodiscard]] Result<void> publish();
   // That it was published survives a power cut.
-  [[nodiscard]] Result<void> sync_name();
+  [[nodiscard]] Result<void> sync_name() const;
 
   // The file's and its directory's descriptors.
   [[nodiscard]] int file() const { return temporary_->file.get(); }

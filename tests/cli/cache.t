@@ -1,7 +1,7 @@
 A second checkout has new times and new inodes, but the same contents: their results come from the cache.
 
-  $ cp -r "$IMAGES" one && imgc compress -Q -j 1 --lossy -q 70 --cache cache one out-one
-  $ cp -r "$IMAGES" two && imgc compress -Q -j 1 --lossy -q 70 --cache cache two out-two
+  $ cp -r "$IMAGES" one && imgc compress -Q -j 1 -e fast --lossy -q 70 --cache cache one out-one
+  $ cp -r "$IMAGES" two && imgc compress -Q -j 1 -e fast --lossy -q 70 --cache cache two out-two
   $ diff -r -x .imgc -x imgc-report.json out-one out-two && echo same
   same
   $ counts() { jq -c '[.files[] | select(.outcome != "skipped") | any(.notes[]; .code == "cached")] | [length, (map(select(.)) | length)]' $1/imgc-report.json; }
@@ -16,14 +16,14 @@ The one in the first run is a copy within the tree. The report says of cached fi
 
 Other options find nothing, and a cache that is damaged is no harm.
 
-  $ imgc compress -Q -j 1 --lossy -q 60 --cache cache two out-three && counts out-three
+  $ imgc compress -Q -j 1 -e fast --lossy -q 60 --cache cache two out-three && counts out-three
   [41,1]
   $ find cache -type f | while read -r f; do echo garbage > "$f"; done
-  $ imgc compress -Q -j 1 --lossy -q 70 --cache cache two out-four && counts out-four && diff -r -x .imgc -x imgc-report.json out-one out-four && echo same
+  $ imgc compress -Q -j 1 -e fast --lossy -q 70 --cache cache two out-four && counts out-four && diff -r -x .imgc -x imgc-report.json out-one out-four && echo same
   [41,1]
   same
 
 It holds no more than it may.
 
-  $ imgc compress -Q --lossy -q 70 --cache cache --cache-size 50KB two out-five && find cache -type f -printf '%s\n' | awk '{ sum += $1 } END { print (sum <= 50000 ? "small" : sum) }'
+  $ imgc compress -Q -e fast --lossy -q 70 --cache cache --cache-size 50KB two out-five && find cache -type f -printf '%s\n' | awk '{ sum += $1 } END { print (sum <= 50000 ? "small" : sum) }'
   small

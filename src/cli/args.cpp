@@ -28,6 +28,7 @@ Examples:
   imgc compress --lossy -q png=60-80,jpeg=75 ./in ./out
   imgc compress --target high ./in ./out         the smallest that score 80 by SSIMULACRA 2
   imgc compress --lossy --format webp ./in ./out convert to WebP
+  imgc compress --incremental ./in ./out         only what is new or changed since the last run
   imgc compress --in-place --backup .orig photos replace the originals, keep a copy of each
   imgc compress --check assets                   exit 3 when something would shrink
   imgc compress --lossy - - < a.png > b.png      one image through a pipe
@@ -344,11 +345,13 @@ Result<void> resolve_state(CompressWords& words) {
     return fail(ErrorCode::usage, "--delete needs --incremental, which looks at all inputs");
   const bool own_directory =
       !invocation.output.empty() && !discover.output_is_file && !discover.replaces_inputs;
-  if (invocation.dry_run || invocation.check || words.no_state) {
-    if (state.skips())
-      return fail(ErrorCode::usage, "--incremental and --resume have no meaning with --dry-run or --check");
-    state.directory.clear();
-  } else if (state.directory.empty() && own_directory && (state.skips() || !words.no_report)) {
+  const bool dry = invocation.dry_run || invocation.check;
+  if (dry && state.skips())
+    return fail(ErrorCode::usage, "--incremental and --resume have no meaning with --dry-run or --check");
+  if (dry) state.directory.clear();
+  if (dry || words.no_state) return {};
+  words.args.state_asked = state.skips() || !state.directory.empty();
+  if (state.directory.empty() && own_directory && (state.skips() || !words.no_report)) {
     state.directory =
         invocation.output + (invocation.output.ends_with('/') ? "" : "/") + std::string(state_name);
     if (const std::string part = discover.shard.label(); !part.empty()) state.directory += "/shard-" + part;

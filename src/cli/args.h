@@ -26,6 +26,7 @@ struct CompressArgs {
   Durability durability = Durability::none;
   unsigned retries = 0;
   StateOptions state;
+  bool state_asked = false;  // for a journal, by one option or another: a run without is not what was meant
   std::string errors_to;  // a path; empty for none
   std::string metrics;    // likewise
   std::string cache;      // a directory; empty for none

@@ -196,10 +196,16 @@ void show_collisions(Terminal& terminal, const std::vector<Collision>& collision
 }
 
 // The journal of the runs before; nothing when none is kept.
-Result<std::optional<Journal>> open_journal(const CompressArgs& args) {
+Result<std::optional<Journal>> open_journal(const CompressArgs& args, Terminal& terminal) {
   const StateOptions& state = args.state;
   if (state.directory.empty()) return std::nullopt;
   Result<Journal> journal = Journal::open(state.directory);
+  if (!journal && journal.error().code == ErrorCode::refused && !args.state_asked) {
+    // Runs over several inputs may share an output, as they could without a journal.
+    terminal.message(fmt::format("{}: another imgc works with it, so this run keeps no journal",
+                                 printable(state.directory)));
+    return std::nullopt;
+  }
   if (!journal) return tl::unexpected(std::move(journal.error()));
   if (state.resume && !journal->last_run())
     return fail(ErrorCode::usage, fmt::format("{}: there is no run to resume; --incremental begins one",
@@ -269,7 +275,7 @@ int compress_command(const CompressArgs& args) {
   terminal.set_total(census.files);
 
   Reporting reporting(args, terminal);
-  Result<std::optional<Journal>> journal = open_journal(args);
+  Result<std::optional<Journal>> journal = open_journal(args, terminal);
   if (!journal) return refuse(journal.error());
   if (auto begun = reporting.begin(run_header(args), args.report); !begun) return refuse(begun.error());
   if (!args.errors_to.empty())

@@ -103,9 +103,11 @@ In place, where the journal needs a directory of its own.
   $ imgc compress -Q --in-place --state state photos && imgc compress --in-place --incremental --state state photos 2>&1 | grep -c unchanged
   1
 
-Two runs at once would spoil the journal.
+Two runs at once would spoil the journal, so the second does without, or is refused when it needs it.
 
   $ flock out/.imgc/lock imgc compress -Q in out
+  imgc: out/.imgc: another imgc works with it, so this run keeps no journal
+  $ flock out/.imgc/lock imgc compress -Q --incremental in out
   imgc: out/.imgc: another imgc works with it; wait for that, or give another --state
   [1]
   $ imgc compress -Q --no-state in clean && ls -A clean

@@ -15,7 +15,7 @@ class Scene:
     def __init__(self, room):
         self.source, self.output = os.path.join(room, b"in"), os.path.join(room, b"out")
         self.report, self.log = os.path.join(room, b"report.json"), os.path.join(room, b"log")
-        self.arguments = ["compress", "--jobs", "1", "--effort", "fast", "--report", self.report, self.source,
+        self.arguments = ["compress", "--jobs", "1", "--effort", "fast", "--no-state", "--report", self.report, self.source,
                           self.output]
         make_tree(self.source, INPUTS)
         self.start_again()

@@ -27,9 +27,9 @@ struct CompressArgs {
   unsigned retries = 0;
   StateOptions state;
   bool state_asked = false;  // for a journal, by one option or another: a run without is not what was meant
-  std::string errors_to;  // a path; empty for none
-  std::string metrics;    // likewise
-  std::string cache;      // a directory; empty for none
+  std::string errors_to;     // a path; empty for none
+  std::string metrics;       // likewise
+  std::string cache;         // a directory; empty for none
   std::uint64_t cache_size = std::uint64_t{5} << 30U;
   std::string report;  // a path or "-"; empty for none
   bool json = false;

@@ -94,8 +94,9 @@ enum class Status : std::uint8_t {
 };
 std::string_view name(Status status);
 
-// The code of the reason for which an input is skipped that is up to date since an earlier run.
-inline constexpr std::string_view unchanged_code = "unchanged";
+// Why an input is skipped whose output is up to date since an earlier run.
+Reason unchanged_reason();
+bool is_unchanged(const Outcome& outcome);
 
 struct Summary {
   Status status = Status::completed;

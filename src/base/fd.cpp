@@ -106,6 +106,11 @@ Error system_error(int error, std::string_view attempted) {
   return Error{code_of(error), std::move(message), passes(error)};
 }
 
+Error at_path(std::string_view path, Error error) {
+  error.message = printable(path) + ": " + error.message;
+  return error;
+}
+
 Error over_limit(std::uint64_t limit) {
   return Error{ErrorCode::limit, "larger than the limit of " + human_size(limit)};
 }
@@ -246,6 +251,12 @@ Result<bool> make_directories(std::string_view path, bool sync) {
     if (!next) return tl::unexpected(next.error());
     here.directory = std::move(*next);
   }
+}
+
+std::string join_path(std::string_view directory, std::string_view name) {
+  std::string path(directory);
+  if (!path.empty() && !path.ends_with('/')) path += '/';
+  return path.append(name);
 }
 
 SplitPath split_path(std::string_view path) {

@@ -42,6 +42,9 @@ class Fd {
 // "can't open for reading: Permission denied".
 [[nodiscard]] Error system_error(int error, std::string_view attempted);
 
+// The error with the path, as it can be printed, in front.
+[[nodiscard]] Error at_path(std::string_view path, Error error);
+
 // These take interrupted and short calls in their stride, and wait on descriptors that are non-blocking.
 
 // Until `out` is full or the data ends; says how many bytes came.
@@ -76,6 +79,9 @@ struct Location {
 [[nodiscard]] Result<bool> make_directories(std::string_view path, bool sync = false);
 // fsync of a directory, which may be open as O_PATH: what was renamed or made in it survives a power cut.
 [[nodiscard]] Result<void> sync_directory(int directory);
+
+// `name` below `directory`, which is as it is when that is empty.
+[[nodiscard]] std::string join_path(std::string_view directory, std::string_view name);
 
 // The path before the last component ("." when there is none), and that component. Trailing slashes stay, so
 // the last component of "a/" is empty.

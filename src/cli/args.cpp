@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/machine.h"
 #include "base/text.h"
 #include "cli/settings.h"
@@ -304,8 +305,8 @@ Result<void> resolve_report(CompressWords& words) {
   if (words.report) {
     args.report = *words.report;
   } else if (own_directory && !words.no_report && !invocation.dry_run) {
-    args.report = invocation.output + (invocation.output.ends_with('/') ? "" : "/") +
-                  (part.empty() ? "imgc-report.json" : "imgc-report." + part + ".json");
+    args.report =
+        join_path(invocation.output, part.empty() ? "imgc-report.json" : "imgc-report." + part + ".json");
   }
   if (int{args.report == "-"} + int{args.json} + int{invocation.output == "-"} > 1)
     return fail(ErrorCode::usage, "only one of --report -, --json and OUTPUT - can have stdout");
@@ -352,8 +353,7 @@ Result<void> resolve_state(CompressWords& words) {
   if (dry || words.no_state) return {};
   words.args.state_asked = state.skips() || !state.directory.empty();
   if (state.directory.empty() && own_directory && (state.skips() || !words.no_report)) {
-    state.directory =
-        invocation.output + (invocation.output.ends_with('/') ? "" : "/") + std::string(state_name);
+    state.directory = join_path(invocation.output, state_name);
     if (const std::string part = discover.shard.label(); !part.empty()) state.directory += "/shard-" + part;
   } else if (state.directory.empty() && state.skips()) {
     return fail(ErrorCode::usage,

@@ -19,9 +19,9 @@
 #include "journal/journal.h"
 #include "journal/made_with.h"
 #include "journal/report_writer.h"
-#include "journal/result_cache.h"
 #include "store/dry_run.h"
 #include "store/local.h"
+#include "store/result_cache.h"
 #include "store/retry.h"
 #include "store/stream.h"
 
@@ -41,7 +41,7 @@ class ReportFile {
     std::unique_ptr<ReportFile> report(new ReportFile);
     if (path == "-") return report;
     Result<AtomicFile> file = AtomicFile::create(path, default_publishing());
-    if (!file) return fail(file.error().code, fmt::format("{}: {}", printable(path), file.error().message));
+    if (!file) return tl::unexpected(at_path(path, file.error()));
     report->file_ = *std::move(file);
     return report;
   }
@@ -79,8 +79,9 @@ class Reporting final : public Observer {
   // A file that appears when it is complete, so that a run over a list may write the next one in its place.
   Result<void> write_errors_to(const std::string& path) {
     Result<AtomicFile> file = AtomicFile::create(path, default_publishing());
-    if (!file) return fail(file.error().code, fmt::format("{}: {}", printable(path), file.error().message));
+    if (!file) return tl::unexpected(at_path(path, file.error()));
     errors_ = *std::move(file);
+    errors_path_ = path;
     return {};
   }
 
@@ -97,13 +98,13 @@ class Reporting final : public Observer {
   void finished(const Record& record) override {
     terminal_.finished(record);
     if (metrics_) metrics_->finished(record);
-    if (incremental_ != nullptr) note(incremental_->finished(record));
-    const auto* skipped = std::get_if<Skipped>(&record.outcome.verdict);
+    if (incremental_ != nullptr) note_beside(incremental_->finished(record));
     // They are counted; lines for millions of them would bury what was done.
-    if (skipped != nullptr && skipped->reason.code == unchanged_code) return;
+    if (is_unchanged(record.outcome)) return;
     if (report_) note(report_->writer().add(record));
     if (events_) note(events_->add(record));
     if (errors_ && std::holds_alternative<Failed>(record.outcome.verdict)) add_error(record.input);
+    const auto* skipped = std::get_if<Skipped>(&record.outcome.verdict);
     if (skipped != nullptr && record.outcome.format_in.empty() &&
         (skipped->reason.code == "not_an_image" || skipped->reason.code == "unsupported_format"))
       ++not_images_;
@@ -111,8 +112,8 @@ class Reporting final : public Observer {
 
   void tick() override {
     terminal_.tick();
-    if (journal_ != nullptr) note(journal_->flush());
-    if (metrics_) note(metrics_->tick());
+    if (journal_ != nullptr) note_beside(journal_->flush());
+    if (metrics_) note_beside(metrics_->tick());
   }
 
   // Whether everything that was to be reported could be written.
@@ -125,14 +126,15 @@ class Reporting final : public Observer {
     if (journal_ != nullptr) {
       const bool completed =
           summary.status == Status::completed || summary.status == Status::completed_with_errors;
-      if (completed) note(journal_->end_run());
-      note(journal_->flush());
+      if (completed) note_beside(journal_->end_run());
+      note_beside(journal_->flush());
     }
-    if (errors_) note(errors_->commit({}));
-    if (metrics_) note(metrics_->finish(summary));
+    if (errors_) note_of_errors(errors_->commit({}));
+    if (metrics_) note_beside(metrics_->finish(summary));
     terminal_.summarize(summary, broken_ || report_path == "-" ? "" : report_path);
     if (broken_) terminal_.message(fmt::format("the report could not be written: {}", broken_->message));
-    return !broken_;
+    if (beside_broken_) terminal_.message(beside_broken_->message);
+    return !broken_ && !beside_broken_;
   }
 
   [[nodiscard]] std::uint64_t not_images() const { return not_images_; }
@@ -143,21 +145,32 @@ class Reporting final : public Observer {
       terminal_.message(
           fmt::format("{}: its name has a line feed, so --errors-to leaves it out", printable(input)));
     else
-      note(errors_->append(input + '\n'));
+      note_of_errors(errors_->append(input + '\n'));
   }
 
   void note(const Result<void>& result) {
     if (!result && !broken_) broken_ = result.error();
   }
 
+  void note_of_errors(const Result<void>& result) {
+    if (!result) note_beside(tl::unexpected(at_path(errors_path_, result.error())));
+  }
+
+  // Of the journal, the metrics and the list of errors: the report does not depend on them.
+  void note_beside(const Result<void>& result) {
+    if (!result && !beside_broken_) beside_broken_ = result.error();
+  }
+
   Terminal& terminal_;
   std::unique_ptr<ReportFile> report_;
   std::optional<EventWriter> events_;
   std::optional<AtomicFile> errors_;
+  std::string errors_path_;
   std::optional<Metrics> metrics_;
   Journal* journal_ = nullptr;
   Incremental* incremental_ = nullptr;
   std::optional<Error> broken_;
+  std::optional<Error> beside_broken_;
   std::uint64_t not_images_ = 0;
 };
 
@@ -176,7 +189,7 @@ Result<void> make_output_directory(const CompressArgs& args) {
     return {};
   // Before the walk, so that an output inside an input is known by its identity and left out.
   if (const auto made = make_directories(invocation.output, args.durability != Durability::none); !made)
-    return fail(made.error().code, fmt::format("{}: {}", printable(invocation.output), made.error().message));
+    return tl::unexpected(at_path(invocation.output, made.error()));
   return {};
 }
 
@@ -210,13 +223,14 @@ Result<std::optional<Journal>> open_journal(const CompressArgs& args, Terminal& 
   if (state.resume && !journal->last_run())
     return fail(ErrorCode::usage, fmt::format("{}: there is no run to resume; --incremental begins one",
                                               printable(state.directory)));
-  if (state.resume && journal->last_run()->made_with != made_with(args.options))
+  const std::uint64_t key = made_with(args.options);
+  if (state.resume && journal->last_run()->made_with != key)
     return fail(
         ErrorCode::usage,
         fmt::format("{}: the run to resume had other options, or another version of imgc; give the same, or "
                     "--incremental to make anew what they change",
                     printable(state.directory)));
-  if (auto begun = journal->begin_run(made_with(args.options)); !begun) return tl::unexpected(begun.error());
+  if (auto begun = journal->begin_run(key); !begun) return tl::unexpected(begun.error());
   if (auto flushed = journal->flush(); !flushed) return tl::unexpected(flushed.error());
   return std::optional<Journal>(*std::move(journal));
 }

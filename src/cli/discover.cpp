@@ -49,11 +49,6 @@ Result<std::string> tidy_relative(const std::string& path) {
   return out;
 }
 
-std::string join(const std::string& directory, const std::string& name) {
-  if (directory.empty()) return name;
-  return directory.ends_with('/') ? directory + name : directory + '/' + name;
-}
-
 // Inputs and outputs that would get in each other's way in a manner that no single name shows.
 Result<void> check_overlap(const std::string& root, const std::string& output) {
   const std::string real_root = real_path(root);
@@ -66,7 +61,7 @@ Result<void> check_overlap(const std::string& root, const std::string& output) {
                             printable(root)));
   const std::string below = real_output == "/" ? real_output : real_output + '/';
   if (!real_root.starts_with(below)) return {};
-  const std::string inner = join(real_root, real_root.substr(below.size()));
+  const std::string inner = join_path(real_root, real_root.substr(below.size()));
   if (is_directory(inner))
     return fail(
         ErrorCode::usage,
@@ -184,14 +179,14 @@ Result<std::string> Discovery::output_name(const Found& found) {
     if (found.output->starts_with('/')) return *found.output;
     Result<std::string> relative = tidy_relative(*found.output);
     if (!relative) return relative;
-    return join(output, *relative);
+    return join_path(output, *relative);
   }
   if (options_.output_is_file) return output;
   Result<std::string> relative = tidy_relative(found.relative);
   if (!relative) return relative;
-  const std::string name = join(output, converted_name(*relative, found.path, *found.options));
+  const std::string name = join_path(output, converted_name(*relative, found.path, *found.options));
   if (!suffixed_.contains(hash(follows_format(found) ? any_extension(name) : name))) return name;
-  return join(output, *relative + '.' + split_extension(name).extension);
+  return join_path(output, *relative + '.' + split_extension(name).extension);
 }
 
 bool Discovery::follows_format(const Found& found) const {

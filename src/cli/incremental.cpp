@@ -41,11 +41,6 @@ bool is_lasting(const std::optional<Error>& error) {
   }
 }
 
-bool is_unchanged(const Outcome& outcome) {
-  const auto* skipped = std::get_if<Skipped>(&outcome.verdict);
-  return skipped != nullptr && skipped->reason.code == unchanged_code;
-}
-
 }  // namespace
 
 Incremental::Incremental(JobSource& source, Store& input, Store& output, Journal& journal,
@@ -90,7 +85,7 @@ JobSource::Item Incremental::consider(Job job) {
 
   auto entry = journal_.read(*slot);
   if (!entry || !entry->digest || entry->source.size != (*source)->size) return begin(std::move(job));
-  const auto target = target_of(entry->written.empty() ? job.output : key_of(entry->written));
+  const auto target = target_of(key_of(entry->place()));
   if (entry->made_with != job.made_with || !target || target_mark(*target) != slot->target)
     return begin(std::move(job));
   return begin(std::move(job), *std::move(entry));
@@ -113,8 +108,7 @@ std::optional<JobSource::Item> Incremental::settled(const Job& job, const Journa
       output = key_of(entry->written);
   const auto target = target_of(output);
   if (!target || target_mark(*target) != slot.target) return std::nullopt;
-  return Untouched{
-      job.id, job.input, std::move(output), {std::string(unchanged_code), "unchanged since an earlier run"}};
+  return Untouched{job.id, job.input, std::move(output), unchanged_reason()};
 }
 
 JobSource::Item Incremental::begin(Job job, std::optional<JournalEntry> before) {
@@ -170,15 +164,14 @@ std::optional<JobSource::Item> Incremental::next_gone() {
     const auto there = input_.head(entry->input);
     if (!there || *there) continue;  // not among the inputs of this run
     ++slot_;
-    return Untouched{next_id_++, entry->input,
-                     key_of(entry->written.empty() ? entry->output : entry->written), remove(*entry)};
+    return Untouched{next_id_++, entry->input, key_of(entry->place()), remove(*entry)};
   }
   return std::nullopt;
 }
 
 Reason Incremental::remove(const JournalEntry& entry) {
   Reason stays = {"input_gone", "the input is gone; --delete removes its output"};
-  const Key key = key_of(entry.written.empty() ? entry.output : entry.written);
+  const Key key = key_of(entry.place());
   const auto target = target_of(key);
   if (entry.target && target) {
     if (!options_.remove_gone) return stays;

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "base/fd.h"
-#include "base/text.h"
 #include "store/atomic_file.h"
 
 namespace imgc {
@@ -116,14 +115,12 @@ std::string Metrics::text() const {
 
 Result<void> Metrics::write() {
   written_ = std::chrono::steady_clock::now();
-  const auto named = [this](Result<void> result) {
-    if (!result) result.error().message = fmt::format("{}: {}", printable(path_), result.error().message);
-    return result;
-  };
   auto file = AtomicFile::create(path_, default_publishing());
-  if (!file) return named(tl::unexpected(file.error()));
-  if (auto appended = file->append(text()); !appended) return named(std::move(appended));
-  return named(file->commit({}));
+  if (!file) return tl::unexpected(at_path(path_, file.error()));
+  Result<void> written = file->append(text());
+  if (written) written = file->commit({});
+  if (!written) return tl::unexpected(at_path(path_, written.error()));
+  return {};
 }
 
 }  // namespace imgc

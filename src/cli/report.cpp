@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/fd.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
@@ -127,14 +128,12 @@ int merge_reports(const std::vector<std::string>& files, const std::string& outp
     return merged ? exit_done : complain(merged.error());
   }
   auto file = AtomicFile::create(output, default_publishing());
-  if (!file)
-    return complain({file.error().code, fmt::format("{}: {}", printable(output), file.error().message)});
+  if (!file) return complain(at_path(output, file.error()));
   if (const auto merged = merge_into([&](std::string_view piece) { return file->append(piece); }, files);
       !merged)
     return complain(merged.error());
   if (const auto published = file->commit({}); !published)
-    return complain(
-        {published.error().code, fmt::format("{}: {}", printable(output), published.error().message)});
+    return complain(at_path(output, published.error()));
   return exit_done;
 }
 

@@ -69,7 +69,7 @@ class Compression {
 
     if (plan_.shortage && plan_.shortage->refusal) return too_large();
     if (auto read = read_original(options_.limits.memory); !read) return tl::unexpected(read.error());
-    if (job_.up_to_date && job_.up_to_date == outcome_.source_digest) return unchanged();
+    if (job_.up_to_date && job_.up_to_date == outcome_.source_digest) return Skipped{unchanged_reason()};
     // With little memory an image may get less than it would elsewhere.
     const bool cached = cache_ != nullptr && job_.made_with != 0 && !plan_.shortage;
     if (!cached) return image(*format);
@@ -93,10 +93,6 @@ class Compression {
     outcome_.source = original_.attributes;
     outcome_.source_digest = digest_of(original_.bytes);
     return {};
-  }
-
-  static Verdict unchanged() {
-    return Skipped{{std::string(unchanged_code), "unchanged since an earlier run"}};
   }
 
   [[nodiscard]] CacheKey cache_key() const {
@@ -374,7 +370,9 @@ class Compression {
       outcome_.notes.insert(outcome_.notes.end(), result.notes.begin(), result.notes.end());
       Reason reason =
           result.kept_because.value_or(sought->note.value_or(Reason{"no_gain", "nothing made it smaller"}));
-      if (replaces_) return fail(ErrorCode::unsupported, "can't be turned: " + reason.text);
+      if (replaces_)
+        return fail(ErrorCode::unsupported,
+                    (limits_.accept_damage ? "can't be repaired: " : "can't be turned: ") + reason.text);
       return keep(std::move(reason));
     }
     if (sought->note) outcome_.notes.push_back(*sought->note);

@@ -207,8 +207,7 @@ class Run {
     summary_.totals.add(record.outcome);
     if (!record.outcome.format_in.empty()) summary_.by_format[record.outcome.format_in].add(record.outcome);
     if (const auto* failed = std::get_if<Failed>(&record.outcome.verdict)) stop_if_fatal(failed->error);
-    const auto* skipped = std::get_if<Skipped>(&record.outcome.verdict);
-    if (skipped != nullptr && skipped->reason.code == unchanged_code) ++summary_.unchanged;
+    if (is_unchanged(record.outcome)) ++summary_.unchanged;
     observer_.finished(record);
   }
 

@@ -28,6 +28,15 @@ std::string_view name(Status status) {
   return "failed";
 }
 
+Reason unchanged_reason() {
+  return {"unchanged", "unchanged since an earlier run"};
+}
+
+bool is_unchanged(const Outcome& outcome) {
+  const auto* skipped = std::get_if<Skipped>(&outcome.verdict);
+  return skipped != nullptr && skipped->reason.code == "unchanged";
+}
+
 void Totals::add(const Outcome& outcome) {
   const bool made = std::holds_alternative<Compressed>(outcome.verdict);
   const bool same = std::holds_alternative<Kept>(outcome.verdict);

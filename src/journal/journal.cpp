@@ -26,11 +26,6 @@ constexpr std::size_t chunk_bytes = std::size_t{64} << 10U;
 constexpr std::uint64_t shortest_line = 300;  // of an output, nearly always
 constexpr std::uint64_t lines_worth_it = 10'000;
 
-Error in_file(Error error, const std::string& path) {
-  error.message = fmt::format("{}: {}", printable(path), error.message);
-  return error;
-}
-
 // Calls `take` with each line that has its end, without it, and where it begins; says where the last one
 // ends.
 template <class Take>
@@ -60,20 +55,20 @@ Result<std::uint64_t> each_line(int fd, const Take& take) {
 }  // namespace
 
 Result<Journal> Journal::open(const std::string& directory) {
-  if (auto made = make_directories(directory); !made) return tl::unexpected(in_file(made.error(), directory));
+  if (auto made = make_directories(directory); !made) return tl::unexpected(at_path(directory, made.error()));
   Journal journal;
   const std::string lock_path = directory + std::string(lock_name);
   auto lock = open_path(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, "can't open");
-  if (!lock) return tl::unexpected(in_file(lock.error(), lock_path));
+  if (!lock) return tl::unexpected(at_path(lock_path, lock.error()));
   if (::flock(lock->get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     return fail(ErrorCode::refused,
                 fmt::format("{}: another imgc works with it; wait for that, or give another --state",
                             printable(directory)));
   journal.lock_ = *std::move(lock);
   journal.path_ = directory + std::string(file_name);
-  if (auto loaded = journal.load(); !loaded) return tl::unexpected(in_file(loaded.error(), journal.path_));
+  if (auto loaded = journal.load(); !loaded) return tl::unexpected(at_path(journal.path_, loaded.error()));
   if (journal.lines_ > lines_worth_it && journal.lines_ > outdated_share * journal.slots_.size())
-    if (auto done = journal.compact(); !done) return tl::unexpected(in_file(done.error(), journal.path_));
+    if (auto done = journal.compact(); !done) return tl::unexpected(at_path(journal.path_, done.error()));
   return journal;
 }
 
@@ -185,13 +180,7 @@ Result<void> Journal::flush() {
   if (::lseek(file_.get(), 0, SEEK_END) < 0) return tl::unexpected(system_error(errno, "can't append to it"));
   auto written = write_all(file_.get(), {bytes, pending_.size()});
   pending_.clear();
-  if (!written) return tl::unexpected(in_file(written.error(), path_));
-  return {};
-}
-
-Result<void> Journal::sync() {
-  if (::fdatasync(file_.get()) != 0)
-    return tl::unexpected(in_file(system_error(errno, "can't sync it"), path_));
+  if (!written) return tl::unexpected(at_path(path_, written.error()));
   return {};
 }
 

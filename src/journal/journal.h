@@ -45,6 +45,8 @@ struct JournalEntry {
   std::optional<Look> target;  // absent when there is no output
   std::string written;         // where that is, when not at `output`: its extension follows its format
   std::optional<Error> error;
+
+  [[nodiscard]] const std::string& place() const { return written.empty() ? output : written; }
 };
 
 // Whether nothing has changed is told by these: equal numbers stand for equal looks.
@@ -85,8 +87,6 @@ class Journal {
   [[nodiscard]] Result<void> append(const JournalEntry& entry);
   [[nodiscard]] Result<void> end_run();
   [[nodiscard]] Result<void> flush();
-  // With `sync` what was flushed survives a power cut.
-  [[nodiscard]] Result<void> sync();
 
  private:
   Journal() = default;

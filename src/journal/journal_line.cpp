@@ -8,8 +8,7 @@
 #include <libdeflate.h>
 #include <xxhash.h>
 
-#include "base/text.h"
-#include "journal/report_json.h"
+#include "base/json.h"
 
 namespace imgc {
 namespace {
@@ -87,13 +86,6 @@ std::uint64_t hash_of(std::initializer_list<std::uint64_t> numbers) {
   return hash == 0 ? 1 : hash;  // 0 says that there is none
 }
 
-// A JSON string that may hold any bytes: see put_name.
-std::string exact_name(const Json& object, const std::string& field) {
-  const auto coded = object.find(field + "_base64");
-  if (coded == object.end()) return object.value(field, std::string());
-  return from_base64(coded->get<std::string>()).value_or(std::string());
-}
-
 Json look_json(const Look& look) {
   if (look.inode == 0) return {{"size", look.size}, {"mtime_ns", look.modified_ns}};
   return {{"size", look.size},
@@ -132,7 +124,7 @@ std::string line_of(const JournalEntry& entry) {
   rest["made_with"] = fmt::format("{:016x}", entry.made_with);
   if (entry.target) rest["to"] = look_json(*entry.target);
   if (!entry.written.empty()) put_name(rest, "written", entry.written);
-  if (entry.error) rest["error"] = {{"code", name(entry.error->code)}, {"message", entry.error->message}};
+  if (entry.error) rest["error"] = to_json(*entry.error);
   const std::uint64_t source = entry.source_is_sure ? source_mark(entry.source, entry.made_with) : 0;
   const std::uint64_t target = entry.target ? target_mark(*entry.target) : 0;
   return signed_line(fmt::format("{}{}{}{:016x}{}{:016x}{}{}\",{}", id_head, hex_of(output_id(entry.output)),
@@ -166,8 +158,7 @@ std::optional<JournalRun> run_in(std::string_view line) {
   if (!body || !body->starts_with(run_head)) return std::nullopt;
   const Json json = Json::parse(line, nullptr, false);
   if (!json.is_object()) return std::nullopt;
-  return JournalRun{hex(json.value("made_with", std::string())).value_or(0),
-                    json.value("run", "") == "completed"};
+  return JournalRun{hex(text_in(json, "made_with")).value_or(0), json.value("run", "") == "completed"};
 }
 
 std::optional<JournalEntry> entry_in(std::string_view line) {
@@ -175,20 +166,16 @@ std::optional<JournalEntry> entry_in(std::string_view line) {
   const Json json = Json::parse(line, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   JournalEntry entry;
-  entry.output = exact_name(json, "output");
-  entry.input = exact_name(json, "input");
+  entry.output = name_in(json, "output");
+  entry.input = name_in(json, "input");
   entry.source = look_of(json.value("from", Json::object()));
   entry.source_is_sure = json.value("sure", false);
-  entry.digest = hex_digest(json.value("xxh3", std::string()));
-  entry.made_with = hex(json.value("made_with", std::string())).value_or(0);
-  entry.outcome = json.value("outcome", std::string());
+  entry.digest = hex_digest(text_in(json, "xxh3"));
+  entry.made_with = hex(text_in(json, "made_with")).value_or(0);
+  entry.outcome = text_in(json, "outcome");
   if (json.contains("to")) entry.target = look_of(json.at("to"));
-  entry.written = exact_name(json, "written");
-  if (json.contains("error")) {
-    const Json& error = json.at("error");
-    entry.error = Error{error_code_named(error.value("code", std::string())).value_or(ErrorCode::internal),
-                        error.value("message", std::string())};
-  }
+  entry.written = name_in(json, "written");
+  if (json.contains("error")) entry.error = error_of(json.at("error"));
   return entry;
 }
 

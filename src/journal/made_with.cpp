@@ -4,6 +4,7 @@
 
 #include <xxhash.h>
 
+#include "journal/options_json.h"
 #include "journal/report_json.h"
 
 namespace imgc {

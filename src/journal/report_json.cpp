@@ -49,14 +49,6 @@ double ratio(double numerator, double denominator, double steps_per_unit) {
   return denominator > 0 ? rounded(numerator / denominator, steps_per_unit) : 0;
 }
 
-Json to_json(const Reason& reason) {
-  return {{"code", text(reason.code)}, {"text", text(reason.text)}};
-}
-
-Json to_json(const Error& error) {
-  return {{"code", name(error.code)}, {"message", text(error.message)}};
-}
-
 Json to_json(const Timings& timings) {
   const auto ms = [](Milliseconds time) { return rounded(time.count(), 1000); };
   return {{"read", ms(timings.read)},     {"decode", ms(timings.decode)}, {"encode", ms(timings.encode)},
@@ -208,11 +200,6 @@ Json to_json(const Summary& summary) {
   return json;
 }
 
-void put_name(Json& object, const std::string& field, std::string_view name) {
-  object[field] = text_or_null(name);
-  if (!is_utf8(name)) object[field + "_base64"] = base64(name);
-}
-
 std::string rfc3339(std::chrono::system_clock::time_point time) {
   const auto millisecond = std::chrono::floor<std::chrono::milliseconds>(time);
   const auto day = std::chrono::floor<std::chrono::days>(millisecond);
@@ -222,10 +209,6 @@ std::string rfc3339(std::chrono::system_clock::time_point time) {
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
                      clock.subseconds().count());
-}
-
-std::string compact(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace imgc

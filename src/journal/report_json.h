@@ -13,7 +13,7 @@
 #include "imgc/options.h"
 #include "imgc/report.h"
 
-#include "journal/options_json.h"
+#include "base/json.h"
 
 namespace imgc {
 
@@ -64,14 +64,7 @@ Json to_json(const RunHeader& header);
 Json to_json(const Record& record);
 Json to_json(const Summary& summary);
 
-// Puts `name`, which may hold any bytes, as text with U+FFFD for what is not UTF-8, and then also the exact
-// bytes as `field`_base64. An empty name is null.
-void put_name(Json& object, const std::string& field, std::string_view name);
-
 // Times in UTC as RFC 3339 writes them, with milliseconds: "2026-01-31T09:05:00.250Z".
 std::string rfc3339(std::chrono::system_clock::time_point time);
-
-// One line without a line feed. Bytes that are not UTF-8 become U+FFFD.
-std::string compact(const Json& json);
 
 }  // namespace imgc

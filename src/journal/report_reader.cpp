@@ -16,11 +16,6 @@ namespace {
 constexpr std::array<Status, 5> statuses = {Status::completed, Status::completed_with_errors,
                                             Status::deadline, Status::interrupted, Status::failed};
 
-std::string text_in(const Json& object, const char* field) {
-  const auto found = object.find(field);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 template <class Number>
 Number number_in(const Json& object, const char* field) {
   const auto found = object.find(field);
@@ -31,23 +26,6 @@ const Json& object_in(const Json& object, const char* field) {
   static const Json empty = Json::object();
   const auto found = object.find(field);
   return found != object.end() && found->is_object() ? *found : empty;
-}
-
-// The exact bytes, which are not UTF-8 when there is a second member for them.
-std::string name_in(const Json& object, const std::string& field) {
-  const std::string coded = text_in(object, (field + "_base64").c_str());
-  if (!coded.empty())
-    if (auto exact = from_base64(coded)) return *std::move(exact);
-  return text_in(object, field.c_str());
-}
-
-Reason reason_in(const Json& object) {
-  return {text_in(object, "code"), text_in(object, "text")};
-}
-
-Error error_in(const Json& object) {
-  return {error_code_named(text_in(object, "code")).value_or(ErrorCode::internal),
-          text_in(object, "message")};
 }
 
 Verdict verdict_of(const Json& json) {
@@ -61,9 +39,9 @@ Verdict verdict_of(const Json& json) {
       compressed.score = score.get<double>();
     return compressed;
   }
-  if (outcome == "kept") return Kept{reason_in(object_in(json, "reason"))};
-  if (outcome == "skipped") return Skipped{reason_in(object_in(json, "reason"))};
-  return Failed{error_in(object_in(json, "error"))};
+  if (outcome == "kept") return Kept{reason_of(object_in(json, "reason"))};
+  if (outcome == "skipped") return Skipped{reason_of(object_in(json, "reason"))};
+  return Failed{error_of(object_in(json, "error"))};
 }
 
 Totals totals_of(const Json& json) {
@@ -125,7 +103,7 @@ Record record_of(const Json& json) {
   Outcome& outcome = record.outcome;
   outcome.verdict = verdict_of(json);
   for (const Json& note : json.value("notes", Json::array()))
-    if (note.is_object()) outcome.notes.push_back(reason_in(note));
+    if (note.is_object()) outcome.notes.push_back(reason_of(note));
   outcome.format_in = text_in(json, "format_in");
   outcome.format_out = text_in(json, "format_out");
   outcome.width = number_in<std::uint32_t>(json, "width");
@@ -145,7 +123,7 @@ Summary summary_of(const Json& json) {
   const auto* found = std::ranges::find(statuses, status, [](Status one) { return name(one); });
   summary.status = found == statuses.end() ? Status::failed : *found;
   if (const Json& stopped = object_in(json, "stopped_by"); !stopped.empty())
-    summary.stopped_by = error_in(stopped);
+    summary.stopped_by = error_of(stopped);
   summary.totals = totals_of(json);
   for (const auto& [format, totals] : object_in(json, "by_format").items())
     summary.by_format[format] = totals_of(totals);

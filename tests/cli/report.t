@@ -13,3 +13,11 @@ Real reports hold to the schema: of a good run, of one with failures, of a dry r
   $ imgc compress -Q --fail-fast weird stopped 2> /dev/null
   [1]
   $ validate stopped/imgc-report.json
+
+What stands beside the report can fail without it.
+
+  $ : > file && imgc compress -Q "$IMAGES"/png/icon-tiny.png beside/ --metrics file/imgc.prom
+  imgc: file/imgc.prom: can't enter the directory: Not a directory
+  [1]
+  $ jq -r .summary.status beside/imgc-report.json
+  completed

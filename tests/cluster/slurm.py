@@ -11,24 +11,15 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-IMGC, SCRIPT = (Path(argument).resolve() for argument in sys.argv[1:3])
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fault"))
+from support import IMGC, check, read_tree, scratch, skip  # noqa: E402
+
+SCRIPT = Path(sys.argv[2]).resolve()
 IMAGES = Path(__file__).resolve().parents[2] / "testdata" / "images"
 TASKS = 4
-
-
-def skip(why):
-    print(f"skipped: {why}")
-    sys.exit(77)
-
-
-def check(holds, why):
-    if not holds:
-        print(f"FAILED: {why}")
-        sys.exit(1)
 
 
 def free_port():
@@ -100,11 +91,6 @@ def stop(room):
                 pass
 
 
-def tree(root):
-    return {path.relative_to(root): path.read_bytes() for path in sorted(root.rglob("*"))
-            if path.is_file() and ".imgc" not in path.parts and not path.name.startswith("imgc-report")}
-
-
 def main():
     if os.geteuid() != 0:
         skip("needs root")
@@ -112,8 +98,11 @@ def main():
         if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/usr/bin"):
             skip(f"needs {program}, from Debian's slurm-wlm and munge")
     os.environ["PATH"] += ":/usr/sbin"
-    room = Path(tempfile.mkdtemp(prefix="imgc-slurm-"))
-    room.chmod(0o755)
+    with scratch() as place:
+        run_array(Path(os.fsdecode(place)))
+
+
+def run_array(room):
     try:
         sock = start_munge(room)
         (room / "slurm.conf").write_text(configuration(room, sock))
@@ -135,14 +124,13 @@ def main():
         said = "".join(path.read_text() for path in room.glob("*.out"))
         reports = sorted(parts.glob("imgc-report.*.json"))
         check(len(reports) == TASKS, f"{len(reports)} of {TASKS} tasks wrote a report: {said}")
-        check(tree(parts) == tree(whole), "the tasks' tree differs from that of one run")
+        check(read_tree(os.fsencode(parts)) == read_tree(os.fsencode(whole)), "the tasks' tree differs from that of one run")
         merged = subprocess.run([IMGC, "report", "merge", *reports, "-o", room / "merged.json"], check=False)
         check(merged.returncode == 0, "the reports can't be merged")
-        print(f"{TASKS} tasks wrote {len(tree(parts))} files, as one run does")
+        print(f"{TASKS} tasks wrote {len(read_tree(os.fsencode(parts)))} files, as one run does")
     finally:
         stop(room)
-        time.sleep(0.5)
-        shutil.rmtree(room, ignore_errors=True)
+        time.sleep(0.5)  # until they let go of their directories
 
 
 main()

@@ -21,6 +21,7 @@ with open(IMGC, "rb") as binary:
     UNDER_ASAN = b"__asan_init" in binary.read()  # which takes ten times as long
 TEMPORARY = re.compile(rb"\.imgc-[0-9a-f]{16}\.tmp")
 REPORT = b"imgc-report.json"
+SHARD_REPORT = re.compile(rb"imgc-report\.\d+-of-\d+\.json")
 STATE = b".imgc"
 
 # Leak checking needs ptrace for itself, and strace has it.
@@ -92,7 +93,7 @@ def read_tree(root):
         for name in names:
             path = os.path.join(directory, name)
             relative = os.path.relpath(path, root)
-            if os.path.isfile(path) and relative != REPORT:
+            if os.path.isfile(path) and relative != REPORT and not SHARD_REPORT.fullmatch(relative):
                 found[relative] = pathlib.Path(os.fsdecode(path)).read_bytes()
     return found
 

@@ -1,4 +1,4 @@
-#include "journal/result_cache.h"
+#include "store/result_cache.h"
 
 #include <atomic>
 #include <filesystem>

@@ -1,4 +1,4 @@
-#include "journal/result_cache.h"
+#include "store/result_cache.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -12,8 +12,7 @@
 #include <xxhash.h>
 
 #include "base/fd.h"
-#include "base/text.h"
-#include "journal/report_json.h"
+#include "base/json.h"
 #include "store/atomic_file.h"
 
 namespace imgc {
@@ -29,14 +28,6 @@ std::string hash_of(std::string_view head, ByteView body) {
                      XXH3_64bits_withSeed(body.data(), body.size(), XXH3_64bits(head.data(), head.size())));
 }
 
-Json reason_json(const Reason& reason) {
-  return {{"code", reason.code}, {"text", reason.text}};
-}
-
-Reason reason_from(const Json& json) {
-  return {json.value("code", std::string()), json.value("text", std::string())};
-}
-
 Json head_of(const CachedResult& result) {
   Json json = Json::object();
   json["bytes"] = result.bytes.size();
@@ -44,26 +35,26 @@ Json head_of(const CachedResult& result) {
   json["format_out"] = result.format_out;
   json["width"] = result.width;
   json["height"] = result.height;
-  if (result.kept) json["kept"] = reason_json(*result.kept);
+  if (result.kept) json["kept"] = to_json(*result.kept);
   json["recipe"] = result.recipe;
   if (result.quality) json["quality"] = *result.quality;
   if (result.score) json["score"] = *result.score;
   json["notes"] = Json::array();
-  for (const Reason& note : result.notes) json["notes"].push_back(reason_json(note));
+  for (const Reason& note : result.notes) json["notes"].push_back(to_json(note));
   return json;
 }
 
 CachedResult result_from(const Json& json, ByteView bytes) {
   CachedResult result;
-  result.format_in = json.value("format_in", std::string());
-  result.format_out = json.value("format_out", std::string());
+  result.format_in = text_in(json, "format_in");
+  result.format_out = text_in(json, "format_out");
   result.width = json.value("width", 0U);
   result.height = json.value("height", 0U);
-  if (json.contains("kept")) result.kept = reason_from(json.at("kept"));
-  result.recipe = json.value("recipe", std::string());
+  if (json.contains("kept")) result.kept = reason_of(json.at("kept"));
+  result.recipe = text_in(json, "recipe");
   if (json.contains("quality")) result.quality = json.at("quality").get<int>();
   if (json.contains("score")) result.score = json.at("score").get<double>();
-  for (const Json& note : json.value("notes", Json::array())) result.notes.push_back(reason_from(note));
+  for (const Json& note : json.value("notes", Json::array())) result.notes.push_back(reason_of(note));
   result.bytes.assign(bytes.begin(), bytes.end());
   return result;
 }
@@ -87,8 +78,7 @@ std::optional<CachedResult> parse(ByteView file) {
 }  // namespace
 
 Result<std::unique_ptr<DirectoryCache>> DirectoryCache::open(const std::string& directory) {
-  if (auto made = make_directories(directory); !made)
-    return fail(made.error().code, fmt::format("{}: {}", printable(directory), made.error().message));
+  if (auto made = make_directories(directory); !made) return tl::unexpected(at_path(directory, made.error()));
   return std::unique_ptr<DirectoryCache>(new DirectoryCache(directory));
 }
 

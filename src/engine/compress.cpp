@@ -366,7 +366,8 @@ class Compression {
 
     if (!result.winner) {
       // Such recipes have read every row that they need not keep.
-      if (!is_by_rows(subject.probe()) && !subject.pixels()) return tl::unexpected(subject.pixels().error());
+      if (!is_by_rows(subject.probe()))
+        if (auto whole = read_through(subject); !whole) return tl::unexpected(std::move(whole.error()));
       outcome_.notes.insert(outcome_.notes.end(), result.notes.begin(), result.notes.end());
       Reason reason =
           result.kept_because.value_or(sought->note.value_or(Reason{"no_gain", "nothing made it smaller"}));

@@ -14,6 +14,7 @@
 #include "engine/judge.h"
 #include "engine/orient.h"
 #include "engine/search.h"
+#include "engine/verify.h"
 
 namespace imgc {
 namespace {
@@ -66,18 +67,30 @@ std::uint64_t with_reserve(std::uint64_t bytes) {
   return bytes + bytes / 4;
 }
 
-// The original, its pixels, and beside them either the candidates or, later, the winner's pixels to compare.
+std::uint64_t decoding_bytes(const Format& format, const Probe& probe) {
+  return format.decoding_bytes == nullptr ? 0 : format.decoding_bytes(probe);
+}
+
+// The file with its pixels, where something needs them whole, and beside them one of these: what decodes
+// them, what turns them, the candidates or, in the end, the winner's pixels to compare.
 std::uint64_t full_bytes(const Probe& probe, std::uint64_t file_bytes,
                          const std::vector<Result<Lineup>>& lineups, unsigned threads,
                          const Options& options) {
-  const std::uint64_t decoded = probe.decoded_bytes();
-  std::uint64_t contest = 0;  // one format after the other
+  const std::vector<const Format*> targets = target_formats(probe, options);
+  const bool judged = is_sought(options) || options.score;
+  const bool is_turned = !asked_turn(options, probe.orientation).is_none();
+  const bool in_strips = targets.size() == 1 && targets.front() == probe.format && !judged && !is_turned &&
+                         compares_in_strips(*probe.format, *probe.format);
+  const std::uint64_t decoded = in_strips ? 0 : probe.decoded_bytes();
+  std::uint64_t beside = decoding_bytes(*probe.format, probe);
+  for (const Format* target : targets)
+    beside = std::max(beside, decoded + decoding_bytes(*target, probe) * (in_strips ? 2 : 1));
   for (const Result<Lineup>& lineup : lineups)
-    if (lineup) contest = std::max(contest, working_bytes(*lineup, threads));
-  if (probe.format->turning_bytes != nullptr && !asked_turn(options, probe.orientation).is_none())
-    contest = std::max(contest, probe.format->turning_bytes(probe));
-  const std::uint64_t judge = is_sought(options) || options.score ? Judge::working_bytes(probe) : 0;
-  return base_bytes + file_bytes + with_reserve(decoded + std::max(decoded, contest) + judge);
+    if (lineup) beside = std::max(beside, working_bytes(*lineup, threads));
+  if (is_turned && probe.format->turning_bytes != nullptr)
+    beside = std::max(beside, probe.format->turning_bytes(probe));
+  const std::uint64_t judge = judged ? Judge::working_bytes(probe) : 0;
+  return base_bytes + file_bytes + with_reserve(decoded + beside + judge);
 }
 
 Error too_large(const std::string& why, std::uint64_t needed, std::uint64_t limit) {

@@ -1,5 +1,8 @@
 #include "engine/verify.h"
 
+#include <algorithm>
+#include <cstdint>
+
 #include <fmt/format.h>
 
 #include "image/convert.h"
@@ -13,6 +16,7 @@ namespace {
 constexpr double least_psnr_db = 10;
 constexpr unsigned opaque = 255;
 constexpr unsigned see_through = 128;
+constexpr std::uint32_t strip_rows = 64;
 
 Result<void> refuse(const Winner& winner, const std::string& what) {
   return fail(ErrorCode::internal,
@@ -20,38 +24,107 @@ Result<void> refuse(const Winner& winner, const std::string& what) {
                           winner.recipe, what));
 }
 
-Result<void> verify_likeness(const Winner& winner, const Image& original, const Image& made) {
-  if (original.width != made.width || original.height != made.height)
-    return refuse(winner, fmt::format("is {}x{} instead of {}x{}", made.width, made.height, original.width,
-                                      original.height));
-  // A palette may round a nearly opaque pixel up; what shows through must go on doing so.
-  if (lowest_alpha(original) < see_through && lowest_alpha(made) == opaque)
-    return refuse(winner, "lost the alpha channel");
-  if ((original.model == ColorModel::cmyk) != (made.model == ColorModel::cmyk))
-    return refuse(winner, "changed the colour model");
-  const double likeness = psnr(original, made);
-  if (likeness < least_psnr_db) return refuse(winner, fmt::format("is not alike (PSNR {:.1f} dB)", likeness));
-  return {};
+Result<void> check_size(const Winner& winner, const Image& original, const Image& made) {
+  if (original.width == made.width && original.height == made.height) return {};
+  return refuse(winner, fmt::format("is {}x{} instead of {}x{}", made.width, made.height, original.width,
+                                    original.height));
+}
+
+// What is found of the pictures, whole or in parts of equal size.
+class Comparison {
+ public:
+  explicit Comparison(const Winner& winner) : winner_(winner) {}
+
+  void add(const Image& original, const Image& made) {
+    if (winner_.fidelity == Fidelity::exact) {
+      same_ = same_ && same_pixels(original, made);
+      return;
+    }
+    original_alpha_ = std::min(original_alpha_, lowest_alpha(original));
+    made_alpha_ = std::min(made_alpha_, lowest_alpha(made));
+    same_model_ = same_model_ && (original.model == ColorModel::cmyk) == (made.model == ColorModel::cmyk);
+    if (same_model_) error_.add(original, made);
+  }
+
+  [[nodiscard]] Result<void> result() const {
+    if (!same_) return refuse(winner_, "differs from the original");
+    if (winner_.fidelity == Fidelity::exact) return {};
+    // A palette may round a nearly opaque pixel up; what shows through must go on doing so.
+    if (original_alpha_ < see_through && made_alpha_ == opaque)
+      return refuse(winner_, "lost the alpha channel");
+    if (!same_model_) return refuse(winner_, "changed the colour model");
+    if (const double likeness = error_.psnr(); likeness < least_psnr_db)
+      return refuse(winner_, fmt::format("is not alike (PSNR {:.1f} dB)", likeness));
+    return {};
+  }
+
+ private:
+  const Winner& winner_;
+  bool same_ = true;
+  bool same_model_ = true;
+  unsigned original_alpha_ = opaque;
+  unsigned made_alpha_ = opaque;
+  SquaredError error_;
+};
+
+bool comes_in_strips(const Subject& subject) {
+  const Probe& probe = subject.probe();
+  return probe.format->read_strips != nullptr && !probe.turned && !subject.is_decoded();
+}
+
+Result<void> verify_in_strips(const Winner& winner, const Subject& subject, const Format& target,
+                              const Limits& strict) {
+  const auto original = subject.probe().format->read_strips(subject.bytes(), subject.limits());
+  if (!original) return tl::unexpected(original.error());
+  const auto made = target.read_strips(winner.candidate.bytes, strict);
+  if (!made) return refuse(winner, "does not decode: " + made.error().message);
+  Comparison comparison(winner);
+  for (std::uint32_t y = 0; y < subject.probe().height; y += strip_rows) {
+    const Result<Image> a = (*original)->next(strip_rows);
+    if (!a) return tl::unexpected(a.error());
+    const Result<Image> b = (*made)->next(strip_rows);
+    if (!b) return refuse(winner, "does not decode: " + b.error().message);
+    if (auto fits = check_size(winner, *a, *b); !fits) return fits;
+    comparison.add(*a, *b);
+  }
+  return comparison.result();
 }
 
 }  // namespace
 
+bool compares_in_strips(const Format& source, const Format& target) {
+  return source.read_strips != nullptr && target.read_strips != nullptr;
+}
+
 Result<void> verify(const Winner& winner, const Subject& subject, const Format& target,
                     std::optional<Rgb> background) {
-  const Result<Image>& original = subject.pixels();
-  if (!original) return tl::unexpected(original.error());
   Limits strict = subject.limits();
   strict.accept_damage = false;
+  if (comes_in_strips(subject) && target.read_strips != nullptr)
+    return verify_in_strips(winner, subject, target, strict);
+  const Result<Image>& original = subject.pixels();
+  if (!original) return tl::unexpected(original.error());
   const Result<Image> made = target.decode(winner.candidate.bytes, strict);
   if (!made) return refuse(winner, "does not decode: " + made.error().message);
+  if (auto fits = check_size(winner, *original, *made); !fits) return fits;
+  Comparison comparison(winner);
+  if (winner.fidelity == Fidelity::perceptual && !target.holds_alpha && has_transparency(*original))
+    comparison.add(flatten(*original, background.value_or(Rgb{})), *made);
+  else
+    comparison.add(*original, *made);
+  return comparison.result();
+}
 
-  if (winner.fidelity == Fidelity::exact) {
-    if (!same_pixels(*original, *made)) return refuse(winner, "differs from the original");
+Result<void> read_through(const Subject& subject) {
+  if (!comes_in_strips(subject)) {
+    if (!subject.pixels()) return tl::unexpected(subject.pixels().error());
     return {};
   }
-  if (!target.holds_alpha && has_transparency(*original))
-    return verify_likeness(winner, flatten(*original, background.value_or(Rgb{})), *made);
-  return verify_likeness(winner, *original, *made);
+  const auto strips = subject.probe().format->read_strips(subject.bytes(), subject.limits());
+  if (!strips) return tl::unexpected(strips.error());
+  for (std::uint32_t y = 0; y < subject.probe().height; y += strip_rows)
+    if (const Result<Image> strip = (*strips)->next(strip_rows); !strip) return tl::unexpected(strip.error());
+  return {};
 }
 
 Result<void> verify_by_rows(const Winner& winner, const Subject& subject, const Format& target) {

@@ -13,8 +13,14 @@ namespace imgc {
 Result<void> verify(const Winner& winner, const Subject& subject, const Format& target,
                     std::optional<Rgb> background);
 
-// The same for an exact result in the original's format that has several frames, or whose pixels are not to
-// be held whole; through target.same_picture.
+// Whether verify needs neither picture whole where nothing else has asked for the subject's pixels.
+bool compares_in_strips(const Format& source, const Format& target);
+
+// An error when the subject's picture does not decode to its end.
+Result<void> read_through(const Subject& subject);
+
+// The same as verify for an exact result in the original's format that has several frames, or whose pixels
+// are not to be held whole; through target.same_picture.
 Result<void> verify_by_rows(const Winner& winner, const Subject& subject, const Format& target);
 
 }  // namespace imgc

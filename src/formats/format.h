@@ -36,6 +36,7 @@ class Subject {
   [[nodiscard]] const Metadata& metadata() const { return outgoing_; }
   [[nodiscard]] const Limits& limits() const { return limits_; }
   [[nodiscard]] const Result<Image>& pixels() const;
+  [[nodiscard]] bool is_decoded() const;
   // How long pixels() took when it was first called; 0 before.
   [[nodiscard]] double decode_ms() const;
 
@@ -101,6 +102,18 @@ struct Lineup {
   std::optional<Reason> note;  // why these and no others, for example already_at_quality
 };
 
+// Decodes a picture from the top, for those who need not hold it whole.
+class StripReader {
+ public:
+  StripReader() = default;
+  StripReader(const StripReader&) = delete;
+  StripReader& operator=(const StripReader&) = delete;
+  virtual ~StripReader() = default;
+
+  // The next so many rows, or those that are left.
+  [[nodiscard]] virtual Result<Image> next(std::uint32_t rows) = 0;
+};
+
 // A stretch of the file as `imgc inspect` shows it.
 struct Segment {
   std::string name;  // "IHDR", "APP1 Exif", "VP8L"
@@ -120,6 +133,10 @@ struct Format {
   Result<Probe> (*probe)(ByteView, const Limits&);
   Result<Metadata> (*metadata)(ByteView, const Limits&);
   Result<Image> (*decode)(ByteView, const Limits&);
+  // The most that decode takes beside the file and the pixels. Null where that is next to nothing.
+  std::uint64_t (*decoding_bytes)(const Probe&) = nullptr;
+  // What decode gives, in strips. Null where decode is all there is.
+  Result<std::unique_ptr<StripReader>> (*read_strips)(ByteView, const Limits&) = nullptr;
   std::vector<Segment> (*segments)(ByteView);
   // The same image turned in its own coding, where turning its pixels would lose more: nothing when that
   // can't be done without loss. With what it takes beside the bytes and the result. Both null where no coding

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <utility>
@@ -8,6 +9,7 @@ namespace imgc {
 
 struct Subject::Decoded {
   std::once_flag once;
+  std::atomic<bool> begun = false;
   Result<Image> image = Image{};
   double milliseconds = 0;
 };
@@ -24,6 +26,7 @@ Subject::~Subject() = default;
 
 const Result<Image>& Subject::pixels() const {
   std::call_once(decoded_->once, [this] {
+    decoded_->begun = true;
     const auto start = std::chrono::steady_clock::now();
     decoded_->image = probe_.format->decode(bytes_, limits_);
     if (decoded_->image && !turn_.is_none()) decoded_->image = turned(*decoded_->image, turn_);
@@ -41,6 +44,10 @@ Probe turned(Probe probe, Turn turn) {
 
 bool is_coded_as(const Probe& probe, const Format& format) {
   return probe.format == &format && !probe.turned;
+}
+
+bool Subject::is_decoded() const {
+  return decoded_->begun;
 }
 
 double Subject::decode_ms() const {

@@ -36,23 +36,30 @@ std::uint64_t squared_difference(const Bytes& a, const Bytes& b) {
 }  // namespace
 
 double psnr(const Image& reference, const Image& distorted) {
-  std::uint64_t error = 0;
-  std::size_t samples = 0;
+  SquaredError error;
+  error.add(reference, distorted);
+  return error.psnr();
+}
+
+void SquaredError::add(const Image& reference, const Image& distorted) {
   const bool alike = reference.model == distorted.model && reference.depth == 8 && distorted.depth == 8;
   if (alike && !has_alpha(reference.model)) {
-    error = squared_difference(reference.pixels, distorted.pixels);
-    samples = reference.pixels.size();
-  } else {
-    const Image a = to_rgba8(reference);
-    const Image b = to_rgba8(distorted);
-    error = squared_error(a, b);
-    // An opaque image has three samples that can differ, whatever it is stored as.
-    const bool alpha = has_alpha(reference.model) || has_alpha(distorted.model);
-    samples = a.pixels.size() / 4 * (alpha ? 4 : 3);
+    error_ += squared_difference(reference.pixels, distorted.pixels);
+    samples_ += reference.pixels.size();
+    return;
   }
-  if (error == 0) return 100;
-  return std::min(100.0,
-                  10 * std::log10(255.0 * 255.0 * static_cast<double>(samples) / static_cast<double>(error)));
+  const Image a = to_rgba8(reference);
+  const Image b = to_rgba8(distorted);
+  error_ += squared_error(a, b);
+  // An opaque image has three samples that can differ, whatever it is stored as.
+  const bool alpha = has_alpha(reference.model) || has_alpha(distorted.model);
+  samples_ += a.pixels.size() / 4 * (alpha ? 4 : 3);
+}
+
+double SquaredError::psnr() const {
+  if (error_ == 0) return 100;
+  return std::min(
+      100.0, 10 * std::log10(255.0 * 255.0 * static_cast<double>(samples_) / static_cast<double>(error_)));
 }
 
 }  // namespace imgc

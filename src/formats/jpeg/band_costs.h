@@ -21,6 +21,8 @@ class BandCosts {
   // The bands are made of whole segments: from each of `starts`, which ascend from 1, to the next, or to the
   // end of the block. Only every `step`-th row of blocks is looked at, to judge the whole by.
   BandCosts(const Plane& plane, std::span<const std::uint8_t> starts, std::uint32_t step);
+  // What it takes, times the square of the segments: two histograms and a few sums for each kind of scan.
+  static constexpr std::uint64_t bytes_a_band = std::uint64_t{7} * (2 * 1024 + 64);
 
   [[nodiscard]] std::size_t segments() const { return starts_.size(); }
   [[nodiscard]] std::uint8_t from(std::size_t segment) const { return starts_[segment]; }

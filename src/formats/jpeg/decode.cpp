@@ -1,9 +1,13 @@
 #include "formats/jpeg/decode.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
+#include <utility>
 
 #include "formats/jpeg/codec.h"
+#include "formats/jpeg/coefficients.h"
 #include "formats/jpeg/header.h"
 
 namespace imgc::jpeg {
@@ -36,45 +40,80 @@ struct RowPointers {
   }
 };
 
+class Strips final : public StripReader {
+ public:
+  Strips(ByteView bytes, const Limits& limits) : decompressor_(bytes, limits), most_bytes_(limits.memory) {}
+
+  Result<void> begin() {
+    if (auto read = decompressor_.read_header(); !read) return read;
+    jpeg_decompress_struct& info = decompressor_.info();
+    return decompressor_.run([&info] {
+      choose_output(info);
+      jpeg_start_decompress(&info);
+    });
+  }
+
+  Result<Image> next(std::uint32_t rows) override {
+    jpeg_decompress_struct& info = decompressor_.info();
+    Image image;
+    image.width = info.output_width;
+    image.height = std::min<std::uint32_t>(rows, info.output_height - info.output_scanline);
+    image.model = info.output_components == 1   ? ColorModel::gray
+                  : info.output_components == 3 ? ColorModel::rgb
+                                                : ColorModel::cmyk;
+    const std::uint64_t size = std::uint64_t{image.height} * image.row_bytes();
+    if (size > most_bytes_)
+      return fail(ErrorCode::out_of_memory,
+                  "the image needs more memory than the limit; raise it with --memory-limit");
+    image.pixels.resize(size);
+
+    JSAMPLE* const pixels = image.pixels.data();
+    const std::size_t stride = image.row_bytes();
+    const JDIMENSION first = info.output_scanline;
+    const JDIMENSION end = first + image.height;
+    const auto decoded = decompressor_.run([&info, pixels, stride, first, end] {
+      RowPointers pointers;
+      while (info.output_scanline < end) {
+        const JDIMENSION count = pointers.aim(pixels + (info.output_scanline - first) * stride, stride,
+                                              end - info.output_scanline);
+        jpeg_read_scanlines(&info, pointers.rows.data(), count);
+      }
+      // What is behind the last row is looked at too.
+      if (end == info.output_height) jpeg_finish_decompress(&info);
+    });
+    if (!decoded) return tl::unexpected(decoded.error());
+    return image;
+  }
+
+ private:
+  Decompressor decompressor_;
+  std::uint64_t most_bytes_;
+};
+
+Result<std::unique_ptr<Strips>> open(ByteView bytes, const Limits& limits) {
+  if (const auto header = read_decodable_header(bytes, limits); !header)
+    return tl::unexpected(header.error());
+  auto strips = std::make_unique<Strips>(bytes, limits);
+  if (auto begun = strips->begin(); !begun) return tl::unexpected(std::move(begun.error()));
+  return strips;
+}
+
 }  // namespace
 
 Result<Image> decode(ByteView bytes, const Limits& limits) {
-  if (const auto header = read_decodable_header(bytes, limits); !header)
-    return tl::unexpected(header.error());
-  Decompressor decompressor(bytes, limits);
-  if (const auto read = decompressor.read_header(); !read) return tl::unexpected(read.error());
-  jpeg_decompress_struct& info = decompressor.info();
-  const auto started = decompressor.run([&info] {
-    choose_output(info);
-    jpeg_start_decompress(&info);
-  });
-  if (!started) return tl::unexpected(started.error());
+  const auto strips = open(bytes, limits);
+  if (!strips) return tl::unexpected(strips.error());
+  return (*strips)->next(std::numeric_limits<std::uint32_t>::max());
+}
 
-  Image image;
-  image.width = info.output_width;
-  image.height = info.output_height;
-  image.model = info.output_components == 1   ? ColorModel::gray
-                : info.output_components == 3 ? ColorModel::rgb
-                                              : ColorModel::cmyk;
-  const std::uint64_t size = std::uint64_t{image.height} * image.row_bytes();
-  if (size > limits.memory)
-    return fail(ErrorCode::out_of_memory,
-                "the image needs more memory than the limit; raise it with --memory-limit");
-  image.pixels.resize(size);
+Result<std::unique_ptr<StripReader>> read_strips(ByteView bytes, const Limits& limits) {
+  auto strips = open(bytes, limits);
+  if (!strips) return tl::unexpected(std::move(strips.error()));
+  return *std::move(strips);
+}
 
-  JSAMPLE* const pixels = image.pixels.data();
-  const std::size_t stride = image.row_bytes();
-  const auto decoded = decompressor.run([&info, pixels, stride] {
-    RowPointers pointers;
-    while (info.output_scanline < info.output_height) {
-      const JDIMENSION count = pointers.aim(pixels + info.output_scanline * stride, stride,
-                                            info.output_height - info.output_scanline);
-      jpeg_read_scanlines(&info, pointers.rows.data(), count);
-    }
-    jpeg_finish_decompress(&info);
-  });
-  if (!decoded) return tl::unexpected(decoded.error());
-  return image;
+std::uint64_t decoding_bytes(const Probe& probe) {
+  return coefficient_bytes(probe.pixel_count(), channel_count(probe.model));
 }
 
 }  // namespace imgc::jpeg

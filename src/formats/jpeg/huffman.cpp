@@ -160,7 +160,21 @@ std::uint64_t coded_bits(const TokenStore& store, const std::array<HuffmanTable,
 void TokenStore::clear() {
   histograms_ = {};
   extra_bits_ = 0;
-  size_ = 0;
+  used_ = 0;
+  next_ = end_ = nullptr;
+}
+
+void TokenStore::next_chunk(std::size_t tokens) {
+  constexpr std::size_t chunk_tokens = std::size_t{1} << 16U;
+  if (used_ > 0) chunks_[used_ - 1].size = static_cast<std::size_t>(next_ - chunks_[used_ - 1].tokens.get());
+  if (used_ == chunks_.size()) chunks_.emplace_back();
+  Chunk& chunk = chunks_[used_++];
+  if (chunk.room < tokens) {
+    chunk.room = std::max(chunk_tokens, tokens);
+    chunk.tokens = std::make_unique_for_overwrite<Token[]>(chunk.room);
+  }
+  next_ = chunk.tokens.get();
+  end_ = next_ + chunk.room;
 }
 
 void append_coded(Bytes& out, const TokenStore& store, const std::array<HuffmanTable, table_count>& tables) {
@@ -174,19 +188,20 @@ void append_coded(Bytes& out, const TokenStore& store, const std::array<HuffmanT
   // Random bytes need a stuffed zero in every 256.
   out.resize(size + bits / 8 + bits / 1024 + batch_bytes);
   BitWriter writer;
-  std::span<const Token> left = store.tokens();
-  while (!left.empty()) {
-    if (out.size() - size < batch_bytes) out.resize(out.size() + out.size() / 4 + batch_bytes);
-    std::uint8_t* at = out.data() + size;
-    const std::size_t count = std::min(batch, left.size());
-    for (const Token token : left.first(count)) {
-      const std::uint32_t code = codes[token >> 21U];
-      const unsigned extra = token >> 16U & 31U;
-      at = writer.put(at, (code & 0xFFFFU) << extra | (token & 0xFFFFU), (code >> 16U) + extra);
+  store.for_each_stretch([&](std::span<const Token> left) {
+    while (!left.empty()) {
+      if (out.size() - size < batch_bytes) out.resize(out.size() + out.size() / 4 + batch_bytes);
+      std::uint8_t* at = out.data() + size;
+      const std::size_t count = std::min(batch, left.size());
+      for (const Token token : left.first(count)) {
+        const std::uint32_t code = codes[token >> 21U];
+        const unsigned extra = token >> 16U & 31U;
+        at = writer.put(at, (code & 0xFFFFU) << extra | (token & 0xFFFFU), (code >> 16U) + extra);
+      }
+      size = static_cast<std::size_t>(at - out.data());
+      left = left.subspan(count);
     }
-    size = static_cast<std::size_t>(at - out.data());
-    left = left.subspan(count);
-  }
+  });
   out.resize(size + batch_bytes);
   size = static_cast<std::size_t>(writer.finish(out.data() + size) - out.data());
   out.resize(size);

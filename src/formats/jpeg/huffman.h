@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -62,24 +63,41 @@ class TokenStore : public TokenCounter {
  public:
   void symbol(unsigned table, unsigned symbol, unsigned count, unsigned bits) {
     TokenCounter::symbol(table, symbol, count, bits);
-    tokens_[size_++] = make_token(table, symbol, count, bits);
+    *next_++ = make_token(table, symbol, count, bits);
   }
   void bits(unsigned count, unsigned bits) {
     TokenCounter::bits(count, bits);
-    tokens_[size_++] = make_token(bits_only, 0, count, bits);
+    *next_++ = make_token(bits_only, 0, count, bits);
   }
   // To be called before up to `tokens` symbols or runs of bits are added.
   void reserve(std::size_t tokens) {
-    if (tokens_.size() - size_ < tokens) tokens_.resize(2 * tokens_.size() + tokens);
+    if (static_cast<std::size_t>(end_ - next_) < tokens) next_chunk(tokens);
   }
   // Forgets all but keeps the room.
   void clear();
 
-  [[nodiscard]] std::span<const Token> tokens() const { return std::span(tokens_).first(size_); }
+  // Calls use(span of tokens) for one stretch after the other.
+  template <class Use>
+  void for_each_stretch(Use use) const {
+    for (std::size_t i = 0; i < used_; ++i) {
+      const Token* begin = chunks_[i].tokens.get();
+      use(std::span(begin, i + 1 < used_ ? chunks_[i].size : static_cast<std::size_t>(next_ - begin)));
+    }
+  }
 
  private:
-  std::vector<Token> tokens_;
-  std::size_t size_ = 0;
+  // One vector would hold twice what it needs while it grows, in the worst moment thrice.
+  struct Chunk {
+    std::unique_ptr<Token[]> tokens;
+    std::size_t room = 0;
+    std::size_t size = 0;  // of those in use but the last
+  };
+  void next_chunk(std::size_t tokens);
+
+  std::vector<Chunk> chunks_;
+  std::size_t used_ = 0;  // how many of them; the last is being filled
+  Token* next_ = nullptr;
+  Token* end_ = nullptr;
 };
 
 // The entropy-coded segment's size without stuffed zeros. The tables must have all symbols of the store.

@@ -74,14 +74,18 @@ Attempt transcode(const Subject& subject, Coding coding, Search search, std::opt
   return write_candidate(*coefficients, subject, coding, search, quality, bound);
 }
 
+// The coefficients, and what writes them.
+std::uint64_t transcoding_bytes(std::uint64_t pixels, unsigned channels, Coding coding, Search search) {
+  return coefficient_bytes(pixels, channels) + writing_bytes(pixels, channels, coding, search);
+}
+
 Recipe transcoder(std::string name, const Probe& probe, Coding coding, Search search,
                   std::optional<int> quality) {
   const unsigned channels = channel_count(probe.model);
   return {
       .name = std::move(name),
       .fidelity = quality ? Fidelity::perceptual : Fidelity::exact,
-      .working_bytes =
-          coefficient_bytes(probe.pixel_count(), channels) + writing_bytes(probe.pixel_count(), channels),
+      .working_bytes = transcoding_bytes(probe.pixel_count(), channels, coding, search),
       .estimate = {},
       .run = [coding, search, quality](
                  const Subject& subject,
@@ -155,6 +159,10 @@ int pixel_quality(const Probe& probe, const Options& options) {
   return probe.format == &jpeg_format ? std::min(asked, probe.quality.value_or(asked)) : asked;
 }
 
+Coding coding_of_pixels(const Options& options) {
+  return options.jpeg_coding == JpegCoding::sequential ? Coding::sequential : Coding::progressive;
+}
+
 Attempt encode_pixels(const Subject& subject, const Options& options, std::size_t bound) {
   const int quality = pixel_quality(subject.probe(), options);
   if (const auto same = check_color_items(subject.metadata()); !same) return tl::unexpected(same.error());
@@ -171,9 +179,8 @@ Attempt encode_pixels(const Subject& subject, const Options& options, std::size_
   if (!coefficients) return tl::unexpected(coefficients.error());
   flat.reset();
   requantise(*coefficients, quality);
-  const Coding coding =
-      options.jpeg_coding == JpegCoding::sequential ? Coding::sequential : Coding::progressive;
-  return write_candidate(*coefficients, subject, coding, search_for(options), quality, bound);
+  return write_candidate(*coefficients, subject, coding_of_pixels(options), search_for(options), quality,
+                         bound);
 }
 
 Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
@@ -192,8 +199,9 @@ Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
       .name = "jpeg-pixels",
       .fidelity = Fidelity::perceptual,
       // A converted copy of the pixels, then the coefficients and their tokens.
-      .working_bytes = probe.pixel_count() * channels + coefficient_bytes(probe.pixel_count(), 3) +
-                       writing_bytes(probe.pixel_count(), 3),
+      .working_bytes =
+          probe.pixel_count() * channels +
+          transcoding_bytes(probe.pixel_count(), 3, coding_of_pixels(options), search_for(options)),
       .estimate = {},
       .run = [options](const Subject& subject,
                        std::size_t bound) { return encode_pixels(subject, options, bound); },

@@ -205,6 +205,11 @@ std::vector<Scan> progressive_script(const Coefficients& coefficients, std::span
   return script;
 }
 
+std::uint64_t script_bytes(Search search) {
+  const std::uint64_t segments = starts_for(search).size();
+  return segments * segments * BandCosts::bytes_a_band;
+}
+
 std::vector<Scan> sequential_script(const Coefficients& coefficients) {
   const Scan whole{all_components(coefficients), 0, 63, 0, 0};
   return can_interleave(coefficients) ? std::vector{whole} : split(whole);

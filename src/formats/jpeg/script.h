@@ -23,6 +23,9 @@ enum class Search : std::uint8_t {
 std::vector<Scan> progressive_script(const Coefficients& coefficients, std::span<const Plane> planes,
                                      Search search);
 
+// What finding it takes.
+std::uint64_t script_bytes(Search search);
+
 // One scan, or one a component where they can't be interleaved.
 std::vector<Scan> sequential_script(const Coefficients& coefficients);
 

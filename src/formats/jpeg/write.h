@@ -21,7 +21,7 @@ enum class Coding : std::uint8_t { sequential, progressive };
 Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding coding, Search search,
                                    ByteView head, std::size_t bound);
 
-// What write takes beside the coefficients for an image, in bytes.
-std::uint64_t writing_bytes(std::uint64_t pixels, unsigned channels);
+// The most that write takes beside the coefficients and the result, in bytes.
+std::uint64_t writing_bytes(std::uint64_t pixels, unsigned channels, Coding coding, Search search);
 
 }  // namespace imgc::jpeg

@@ -13,14 +13,15 @@ namespace {
 
 // What libwebp takes beside the pixels it gives out: VP8L decodes into 32-bit pixels of its own, ALPH into a
 // plane (through VP8L, in rows), and VP8 needs a few rows.
-std::uint64_t working_bytes(const Bitstream& bitstream) {
+std::uint64_t working_bytes(std::uint64_t pixels, bool lossless, bool alpha) {
   constexpr std::uint64_t rows = 256U << 10U;
-  const std::uint64_t pixels = std::uint64_t{bitstream.width} * bitstream.height;
-  return rows + (bitstream.lossless() ? 4 * pixels : bitstream.alpha ? 2 * pixels : 0);
+  return rows + (lossless ? 4 * pixels : alpha ? 2 * pixels : 0);
 }
 
 Result<void> check_memory(const Bitstream& bitstream, const Image& image, const Limits& limits) {
-  const std::uint64_t needed = std::uint64_t{image.row_bytes()} * image.height + working_bytes(bitstream);
+  const std::uint64_t needed = std::uint64_t{image.row_bytes()} * image.height +
+                               working_bytes(std::uint64_t{bitstream.width} * bitstream.height,
+                                             bitstream.lossless(), bitstream.alpha.has_value());
   if (needed <= limits.memory) return {};
   return fail(ErrorCode::limit,
               fmt::format("decoding its {}x{} pixels takes {} of memory, and {} are allowed", image.width,
@@ -86,6 +87,10 @@ Result<Image> decode(ByteView file, const Limits& limits) {
   auto decoded = decode_into(image, with_alpha ? ByteView(*with_alpha) : bitstream.image);
   if (!decoded) return tl::unexpected(std::move(decoded.error()));
   return image;
+}
+
+std::uint64_t decoding_bytes(const Probe& probe) {
+  return working_bytes(probe.pixel_count(), !probe.lossy, has_alpha(probe.model));
 }
 
 }  // namespace imgc::webp

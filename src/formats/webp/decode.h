@@ -10,5 +10,7 @@ namespace imgc::webp {
 
 // rgb, or rgba when the bitstream has alpha; 8 bits. Lossless colours under zero alpha come out as stored.
 Result<Image> decode(ByteView file, const Limits& limits);
+// The most that it takes beside the file and the pixels.
+std::uint64_t decoding_bytes(const Probe& probe);
 
 }  // namespace imgc::webp

@@ -40,6 +40,7 @@ const Format webp_format = {
     .probe = webp::probe,
     .metadata = metadata,
     .decode = webp::decode,
+    .decoding_bytes = webp::decoding_bytes,
     .segments = webp::segments,
     .lineup = webp::lineup,
 };

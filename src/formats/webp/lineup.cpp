@@ -35,8 +35,10 @@ bool is_webp(const Probe& probe) {
 }
 
 std::uint64_t working_bytes(const Probe& probe, double a_pixel) {
+  constexpr std::uint64_t tables = std::uint64_t{6}
+                                   << 20U;  // a lossless coder's histograms, whatever the size
   const std::uint64_t narrowed = probe.depth > 8 ? probe.decoded_bytes() / 2 : 0;
-  return narrowed + static_cast<std::uint64_t>(static_cast<double>(probe.pixel_count()) * a_pixel);
+  return tables + narrowed + static_cast<std::uint64_t>(static_cast<double>(probe.pixel_count()) * a_pixel);
 }
 
 // The bitstream in a new container with the metadata that goes out.

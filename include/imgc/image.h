@@ -67,6 +67,8 @@ struct Probe {
   ColorModel model = ColorModel::rgb;  // as Image will have it: a palette counts as rgb or rgba
   std::string encoding;     // for people, for example "indexed, interlaced" or "progressive, 4:2:0"
   bool interlaced = false;  // a PNG whose rows come in passes over the whole image
+  // Of a JPEG: its coefficients, fewer than pixels × channels where the chroma is subsampled. 0 elsewhere.
+  std::uint64_t coefficients = 0;
   unsigned frames = 1;
   bool animated = false;       // also true of a single frame that has a place in time
   bool lossy = false;          // the file's own coding loses

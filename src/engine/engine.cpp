@@ -118,7 +118,7 @@ class Run {
     account(record);
   }
 
-  // Starts the largest jobs that fit; one that never fits, and has no leaner way, runs alone.
+  // Starts the largest jobs that fit; when nothing is in work, one that is over the limit by its file alone.
   void admit() {
     // A few more than there are threads, so that none waits for the coordinator.
     const std::size_t most_admitted = 2 * std::size_t{options_.jobs} + 2;

@@ -100,23 +100,28 @@ Error too_large(const std::string& why, std::uint64_t needed, std::uint64_t limi
                       human_size(needed), human_size(limit), (needed + megabyte - 1) / megabyte)};
 }
 
+bool has_lean_way(const Probe& probe, const Options& options) {
+  const bool is_turned = !asked_turn(options, probe.orientation).is_none();  // rows are not turned one by one
+  return probe.format->lean_lineup != nullptr && !is_turned &&
+         target_formats(probe, options).front() == probe.format;
+}
+
 void take_lean_way(Plan& plan, std::uint64_t file_bytes, std::uint64_t memory_limit) {
   const Probe& probe = *plan.probe;
-  const Format& format = *probe.format;
   const Options& options = *plan.job.options;
-  if (file_bytes > memory_limit) return;                          // that it can't be read says more
-  if (!asked_turn(options, probe.orientation).is_none()) return;  // rows are not turned one by one
-  if (format.lean_lineup == nullptr || target_formats(probe, options).front() != &format) return;
+  if (file_bytes > memory_limit) return;  // that it can't be read says more
   Shortage shortage{plan.cost_bytes, memory_limit, std::nullopt};
-  const Result<Lineup> lineup = format.lean_lineup(probe, options);
-  // The original, a result that is no larger, and what makes or compares it.
-  const std::uint64_t needed =
-      lineup ? base_bytes + 2 * file_bytes + with_reserve(working_bytes(*lineup, 1)) : 0;
-  if (!lineup)
+  std::uint64_t needed = base_bytes;
+  if (!has_lean_way(probe, options)) {
+    shortage.refusal = too_large("it needs", plan.cost_bytes, memory_limit);
+  } else if (const Result<Lineup> lineup = probe.format->lean_lineup(probe, options); !lineup) {
     shortage.refusal =
         too_large(lineup.error().message + ", and at once it needs", plan.cost_bytes, memory_limit);
-  else if (needed > memory_limit)
-    shortage.refusal = too_large("even row by row it needs", needed, memory_limit);
+  } else {
+    // The original, a result that is no larger, and what makes or compares it.
+    needed = base_bytes + 2 * file_bytes + with_reserve(working_bytes(*lineup, 1));
+    if (needed > memory_limit) shortage.refusal = too_large("even row by row it needs", needed, memory_limit);
+  }
   plan.cost_bytes = shortage.refusal ? base_bytes : needed;
   plan.shortage = std::move(shortage);
 }
@@ -134,6 +139,10 @@ void estimate(Plan& plan, Store& input, unsigned jobs, std::uint64_t memory_limi
   for (const Format* target : target_formats(*plan.probe, options)) {
     lineups.push_back(target->lineup(*plan.probe, options));
     if (!turn.is_none()) lineups.push_back(target->lineup(turned(*plan.probe, turn), options));
+  }
+  if (std::ranges::none_of(lineups, [](const auto& lineup) { return lineup.has_value(); })) {
+    plan.cost_bytes += header.file_bytes;  // it will say why before it does anything
+    return;
   }
   plan.parallel = is_parallel_contest(*plan.probe, jobs);
   plan.cost_bytes = full_bytes(*plan.probe, header.file_bytes, lineups, plan.parallel ? jobs : 1, options);

@@ -12,7 +12,7 @@ namespace imgc {
 
 // Reads the header and estimates the peak memory of the job with `jobs` threads at hand. A job that would
 // take more than `memory_limit` has its contest on one thread, then takes its format's lean way, and where
-// there is none keeps its cost. Never fails: what is wrong with the input shows when the job runs, and until
+// there is none is refused. Never fails: what is wrong with the input shows when the job runs, and until
 // then it counts by its size.
 Plan plan(Job job, Store& input, unsigned jobs, std::uint64_t memory_limit);
 

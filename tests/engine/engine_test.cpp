@@ -15,6 +15,7 @@
 #include "formats/png/make.h"
 #include "image/convert.h"
 #include "store/memory.h"
+#include "support/contains.h"
 #include "support/images.h"
 
 namespace imgc {
@@ -185,7 +186,7 @@ TEST_CASE("engine: the same bytes at any number of threads") {
   CHECK(results[1] == results[8]);
 }
 
-TEST_CASE("engine: jobs in work fit the memory limit, and one that never fits runs alone") {
+TEST_CASE("engine: jobs in work fit the memory limit, and one that never fits says what would do") {
   MemoryStore store;
   JobList jobs;
   const auto options = fast_lossy();
@@ -196,12 +197,20 @@ TEST_CASE("engine: jobs in work fit the memory limit, and one that never fits ru
     REQUIRE(store.write(key, test::read_file(test::testdata("images/" + name)), {}));
     jobs.add(key, "out" + key.substr(2), options);
   }
+  Options converting;
+  converting.convert_to = "webp";
+  REQUIRE(store.write("large", test::png_of(test::gradient(1500, 1000, ColorModel::rgb)), {}));
+  jobs.add("large", "out/large", std::make_shared<const Options>(converting));
   Watcher watcher;
-  const std::uint64_t limit = std::uint64_t{3} << 20U;
+  const std::uint64_t limit = std::uint64_t{20} << 20U;
   const Summary summary = run(jobs, store, store, {4, limit, false, {}}, watcher, never);
-  CHECK(summary.totals.failed == 0);
-  CHECK(summary.totals.files() == 12);
+  CHECK(summary.totals.failed == 1);
+  CHECK(summary.totals.files() == 13);
   CHECK(watcher.most_bytes <= limit);
+  const auto* failed = std::get_if<Failed>(&watcher.records[12].outcome.verdict);
+  REQUIRE(failed != nullptr);
+  CHECK(failed->error.code == ErrorCode::out_of_memory);
+  CHECK(test::contains(failed->error.message, "raise it with --memory-limit "));
 }
 
 TEST_CASE(

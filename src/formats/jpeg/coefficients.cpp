@@ -115,8 +115,4 @@ void Coefficients::check_complete() {
                                          [](int bits) { return bits == 0; });
 }
 
-std::uint64_t coefficient_bytes(std::uint64_t pixels, unsigned channels) {
-  return pixels * channels * sizeof(JCOEF);
-}
-
 }  // namespace imgc::jpeg

@@ -63,7 +63,9 @@ class Coefficients {
   bool complete_ = true;
 };
 
-// About what Coefficients takes for an image, in bytes.
-std::uint64_t coefficient_bytes(std::uint64_t pixels, unsigned channels);
+// About what Coefficients takes for an image that has so many, in bytes.
+constexpr std::uint64_t coefficient_bytes(std::uint64_t coefficients) {
+  return coefficients * sizeof(JCOEF);
+}
 
 }  // namespace imgc::jpeg

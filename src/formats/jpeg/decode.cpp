@@ -113,7 +113,8 @@ Result<std::unique_ptr<StripReader>> read_strips(ByteView bytes, const Limits& l
 }
 
 std::uint64_t decoding_bytes(const Probe& probe) {
-  return coefficient_bytes(probe.pixel_count(), channel_count(probe.model));
+  return coefficient_bytes(probe.coefficients > 0 ? probe.coefficients
+                                                  : probe.pixel_count() * channel_count(probe.model));
 }
 
 }  // namespace imgc::jpeg

@@ -243,6 +243,19 @@ std::optional<Reason> untouchable_reason(const Header& header) {
   return std::nullopt;
 }
 
+std::uint64_t coefficients_of(const Header& header) {
+  unsigned most_h = 1;
+  unsigned most_v = 1;
+  for (const ComponentHeader& component : header.components) {
+    most_h = std::max(most_h, component.h);
+    most_v = std::max(most_v, component.v);
+  }
+  const auto mcus = [](std::uint32_t side, unsigned most) { return (side + 8U * most - 1) / (8U * most); };
+  std::uint64_t blocks = 0;  // of an MCU
+  for (const ComponentHeader& component : header.components) blocks += component.h * component.v;
+  return 64 * blocks * mcus(header.width, most_h) * mcus(header.height, most_v);
+}
+
 Result<Probe> probe(ByteView bytes, const Limits& limits) {
   const auto header = read_header(bytes);
   if (!header) return tl::unexpected(header.error());
@@ -254,6 +267,7 @@ Result<Probe> probe(ByteView bytes, const Limits& limits) {
   probe.depth = header->precision;
   probe.model = color_model(header->color_space());
   probe.encoding = describe(*header);
+  probe.coefficients = coefficients_of(*header);
   probe.lossy = (header->frame_marker & 3U) != 3;  // SOF3, 7, 11 and 15 are lossless
   probe.quality = estimate_quality(*header);
   probe.orientation = header->orientation;

@@ -57,6 +57,9 @@ Result<Header> read_decodable_header(ByteView bytes, const Limits& limits);
 // Why the file can only be kept as it is.
 std::optional<Reason> untouchable_reason(const Header& header);
 
+// In all its planes, filled up to whole MCUs.
+std::uint64_t coefficients_of(const Header& header);
+
 Result<Probe> probe(ByteView bytes, const Limits& limits);
 
 }  // namespace imgc::jpeg

@@ -75,17 +75,17 @@ Attempt transcode(const Subject& subject, Coding coding, Search search, std::opt
 }
 
 // The coefficients, and what writes them.
-std::uint64_t transcoding_bytes(std::uint64_t pixels, unsigned channels, Coding coding, Search search) {
-  return coefficient_bytes(pixels, channels) + writing_bytes(pixels, channels, coding, search);
+std::uint64_t transcoding_bytes(std::uint64_t pixels, std::uint64_t coefficients, Coding coding,
+                                Search search) {
+  return coefficient_bytes(coefficients) + writing_bytes(pixels, coefficients, coding, search);
 }
 
 Recipe transcoder(std::string name, const Probe& probe, Coding coding, Search search,
                   std::optional<int> quality) {
-  const unsigned channels = channel_count(probe.model);
   return {
       .name = std::move(name),
       .fidelity = quality ? Fidelity::perceptual : Fidelity::exact,
-      .working_bytes = transcoding_bytes(probe.pixel_count(), channels, coding, search),
+      .working_bytes = transcoding_bytes(probe.pixel_count(), probe.coefficients, coding, search),
       .estimate = {},
       .run = [coding, search, quality](
                  const Subject& subject,
@@ -200,8 +200,8 @@ Result<Lineup> lineup_from_pixels(const Probe& probe, const Options& options) {
       .fidelity = Fidelity::perceptual,
       // A converted copy of the pixels, then the coefficients and their tokens.
       .working_bytes =
-          probe.pixel_count() * channels +
-          transcoding_bytes(probe.pixel_count(), 3, coding_of_pixels(options), search_for(options)),
+          probe.pixel_count() * channels + transcoding_bytes(probe.pixel_count(), 3 * probe.pixel_count(),
+                                                             coding_of_pixels(options), search_for(options)),
       .estimate = {},
       .run = [options](const Subject& subject,
                        std::size_t bound) { return encode_pixels(subject, options, bound); },

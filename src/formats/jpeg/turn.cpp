@@ -68,9 +68,8 @@ Result<std::optional<Bytes>> turn_file(ByteView bytes, Turn turn, const Limits& 
 }
 
 std::uint64_t turning_bytes(const Probe& probe) {
-  const unsigned channels = channel_count(probe.model);
-  return 2 * coefficient_bytes(probe.pixel_count(), channels) +
-         writing_bytes(probe.pixel_count(), channels, Coding::sequential, Search::none);
+  return 2 * coefficient_bytes(probe.coefficients) +
+         writing_bytes(probe.pixel_count(), probe.coefficients, Coding::sequential, Search::none);
 }
 
 }  // namespace imgc::jpeg

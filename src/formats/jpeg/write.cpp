@@ -167,10 +167,9 @@ Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding codi
   return out;
 }
 
-std::uint64_t writing_bytes(std::uint64_t pixels, unsigned channels, Coding coding, Search search) {
+std::uint64_t writing_bytes(std::uint64_t pixels, std::uint64_t coefficients, Coding coding, Search search) {
   // Masks and DC take 10 bytes a block of 64; of noise each coefficient makes a token, and is of the only
   // scan, or of one of a component's.
-  const std::uint64_t coefficients = pixels * channels;
   const std::uint64_t scan = coding == Coding::sequential ? coefficients : pixels;
   return coefficients * 10 / 64 + scan * sizeof(Token) + script_bytes(search);
 }

@@ -21,7 +21,8 @@ enum class Coding : std::uint8_t { sequential, progressive };
 Result<std::optional<Bytes>> write(const Coefficients& coefficients, Coding coding, Search search,
                                    ByteView head, std::size_t bound);
 
-// The most that write takes beside the coefficients and the result, in bytes.
-std::uint64_t writing_bytes(std::uint64_t pixels, unsigned channels, Coding coding, Search search);
+// The most that write takes beside the coefficients and the result, in bytes. A plane has at most one
+// coefficient a pixel.
+std::uint64_t writing_bytes(std::uint64_t pixels, std::uint64_t coefficients, Coding coding, Search search);
 
 }  // namespace imgc::jpeg

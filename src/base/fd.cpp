@@ -190,7 +190,8 @@ Result<Location> locate(std::string_view path) {
 Result<Fd> open_path(std::string_view path, int flags, std::string_view attempted) {
   const auto location = locate(path);
   if (!location) return tl::unexpected(location.error());
-  Fd fd(::openat(location->at(), location->rest.c_str(), flags | O_CLOEXEC));
+  constexpr mode_t mode = 0666;  // less the umask, of a file that O_CREAT makes
+  Fd fd(::openat(location->at(), location->rest.c_str(), flags | O_CLOEXEC, mode));
   if (!fd) return tl::unexpected(system_error(errno, attempted));
   return fd;
 }

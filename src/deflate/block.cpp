@@ -76,7 +76,8 @@ Block::Block(const Histogram& histogram, std::size_t size) : lengths_(fixed_leng
     Histogram smoothed = histogram;
     smooth(smoothed.literals, tolerance);
     smooth(smoothed.distances, tolerance);
-    consider_dynamic(histogram, smoothed);
+    if (smoothed.literals != histogram.literals || smoothed.distances != histogram.distances)
+      consider_dynamic(histogram, smoothed);
   }
   if (const std::uint64_t stored = stored_bits(size); stored < bits_) {
     kind_ = Kind::stored;

@@ -25,13 +25,37 @@ struct RunKind {
   unsigned extra_bits;
 };
 constexpr RunKind repeats = {repeat, 3, 6, 2};
-constexpr std::array<RunKind, 2> zero_runs = {{{short_zeros, 3, 10, 3}, {long_zeros, 11, 138, 7}}};
+constexpr RunKind few_zeros = {short_zeros, 3, 10, 3};
+constexpr RunKind many_zeros = {long_zeros, 11, 138, 7};
 
 unsigned extra_bits(unsigned symbol) {
   if (symbol == repeat) return repeats.extra_bits;
-  if (symbol == short_zeros) return zero_runs[0].extra_bits;
-  return symbol == long_zeros ? zero_runs[1].extra_bits : 0;
+  if (symbol == short_zeros) return few_zeros.extra_bits;
+  return symbol == long_zeros ? many_zeros.extra_bits : 0;
 }
+
+constexpr std::size_t most_lengths = literal_symbols + distance_symbols;
+
+// Which of the places that a long run of zeros may end at has the least cost, the nearest of equals. The run
+// begins further and further to the left, so each place comes and goes once.
+class NearestCheapest {
+ public:
+  void clear() { head_ = tail_ = 0; }
+  void add(std::size_t place, std::span<const std::uint32_t> cost) {
+    while (tail_ > head_ && cost[place] <= cost[places_[tail_ - 1]]) --tail_;
+    places_[tail_++] = static_cast<std::uint16_t>(place);
+  }
+  // None may lie beyond `last`.
+  std::size_t find(std::size_t last) {
+    while (places_[head_] > last) ++head_;
+    return places_[head_];
+  }
+
+ private:
+  std::array<std::uint16_t, most_lengths + 1> places_;
+  std::size_t head_ = 0;
+  std::size_t tail_ = 0;
+};
 
 unsigned used_count(std::span<const std::uint8_t> lengths, unsigned least) {
   auto count = static_cast<unsigned>(lengths.size());
@@ -51,15 +75,18 @@ Header::Header(const CodeLengths& lengths)
   Prices prices;
   prices.fill(4);
   std::fill(prices.begin() + repeat, prices.end(), 3U);
-  for (unsigned round = 0; round < rounds; ++round) prices = consider(choose_runs(said, prices));
+  for (unsigned round = 0; round < rounds; ++round) {
+    const Prices last = std::exchange(prices, consider(choose_runs(said, prices)));
+    if (prices == last) break;
+  }
 }
 
 // A shortest path from the end, as in the parser.
 std::vector<Header::Run> Header::choose_runs(std::span<const std::uint8_t> lengths, const Prices& prices) {
-  constexpr std::size_t most = literal_symbols + distance_symbols;
-  std::array<std::uint32_t, most + 1> cost;
-  std::array<std::uint16_t, most + 1> equal;  // how many from here on are the same
-  std::array<Run, most> step;
+  std::array<std::uint32_t, most_lengths + 1> cost;
+  std::array<std::uint16_t, most_lengths + 1> equal;  // how many from here on are the same
+  std::array<Run, most_lengths> step;
+  NearestCheapest ends;  // of long runs of zeros
   cost[lengths.size()] = 0;
   equal[lengths.size()] = 0;
   for (std::size_t i = lengths.size(); i-- > 0;) {
@@ -67,16 +94,25 @@ std::vector<Header::Run> Header::choose_runs(std::span<const std::uint8_t> lengt
     equal[i] = static_cast<std::uint16_t>(continues ? equal[i + 1] + 1 : 1);
     cost[i] = cost[i + 1] + prices[lengths[i]];
     step[i] = {lengths[i], 0, 1};
-    const auto try_runs = [&](const RunKind& kind) {
+    const auto try_run = [&](const RunKind& kind, unsigned count) {
       const std::uint32_t price = prices[kind.symbol] + kind.extra_bits;
-      for (unsigned count = kind.least; count <= std::min<unsigned>(kind.most, equal[i]); ++count) {
-        if (cost[i + count] + price >= cost[i]) continue;
-        cost[i] = cost[i + count] + price;
-        step[i] = {static_cast<std::uint8_t>(kind.symbol), static_cast<std::uint8_t>(count - kind.least),
-                   static_cast<std::uint8_t>(count)};
-      }
+      if (cost[i + count] + price >= cost[i]) return;
+      cost[i] = cost[i + count] + price;
+      step[i] = {static_cast<std::uint8_t>(kind.symbol), static_cast<std::uint8_t>(count - kind.least),
+                 static_cast<std::uint8_t>(count)};
     };
-    if (lengths[i] == 0) std::ranges::for_each(zero_runs, try_runs);
+    const auto try_runs = [&](const RunKind& kind) {
+      for (unsigned count = kind.least; count <= std::min<unsigned>(kind.most, equal[i]); ++count)
+        try_run(kind, count);
+    };
+    if (lengths[i] == 0) {
+      try_runs(few_zeros);
+      if (equal[i] == 1) ends.clear();
+      if (equal[i] >= many_zeros.least) {
+        ends.add(i + many_zeros.least, cost);
+        try_run(many_zeros, static_cast<unsigned>(ends.find(i + many_zeros.most) - i));
+      }
+    }
     if (i > 0 && lengths[i - 1] == lengths[i]) try_runs(repeats);
   }
   std::vector<Run> runs;

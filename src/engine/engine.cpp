@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -139,9 +140,11 @@ class Run {
     }
   }
 
+  // Through a pointer, since oneTBB 2021.8 never gives back a deferred task of more than 256 bytes: it
+  // returns it as one of a base class's size to a pool for such, which tasks of that size do not draw from.
   template <class Task>
   void spawn(Task task) {
-    arena_.enqueue(tasks_.defer(std::move(task)));
+    arena_.enqueue(tasks_.defer([task = std::make_unique<Task>(std::move(task))] { (*task)(); }));
   }
 
   void receive(Message message) {

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "journal/journal_line.h"
 #include "journal/made_with.h"
@@ -57,6 +58,19 @@ void add(const StateDirectory& state, const std::vector<JournalEntry>& entries) 
 }
 
 }  // namespace
+
+TEST_CASE("journal: its owner may open it again, and others by the umask") {
+  const StateDirectory state;
+  add(state, {entry("a.png")});
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  for (const char* name : {"/journal.ndjson", "/lock"}) {
+    CAPTURE(name);
+    struct stat status {};
+    REQUIRE(::stat((state.path + name).c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777U) == (0666U & ~mask));
+  }
+}
 
 TEST_CASE("journal: what was put in is found by its output and read back whole") {
   const StateDirectory state;

@@ -65,6 +65,7 @@ struct Shortage {
 struct Plan {
   Job job;
   std::optional<Probe> probe;        // absent when the header could not be read; the job will say why
+  std::uint64_t file_bytes = 0;      // 0 when it could not be opened
   std::uint64_t cost_bytes = 0;      // estimated peak memory
   bool parallel = false;             // whether the image's contest may take several threads
   std::optional<Shortage> shortage;  // then the image is done in its format's lean way

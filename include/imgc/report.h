@@ -54,6 +54,8 @@ struct Outcome {
   std::string format_in;  // Format::name, empty when unknown
   std::string format_out;
   std::optional<Key> output;  // where it was written, when not at the job's own output
+  // An input of the same run with the same content and options, whose result this one got.
+  std::optional<Key> duplicate_of;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   std::uint64_t bytes_in = 0;

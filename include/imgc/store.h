@@ -45,6 +45,8 @@ class Store {
   [[nodiscard]] virtual Result<Blob> read(const Key& key, std::uint64_t limit) = 0;
   // Its first `count` bytes, or all when it is shorter; attributes.size is that of the whole.
   [[nodiscard]] virtual Result<Blob> read_prefix(const Key& key, std::size_t count) = 0;
+  // Says that the whole object will soon be read. Advice, which a store may ignore.
+  virtual void prefetch(const Key& /*key*/) {}
   // What is there under that name: nothing when it is free.
   [[nodiscard]] virtual Result<std::optional<Attributes>> head(const Key& key) = 0;
   // All or nothing: at any moment the key holds the complete old object or the complete new one.

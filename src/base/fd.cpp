@@ -16,7 +16,7 @@ namespace {
 
 // What a buffer is given at first, however large the file says it is.
 constexpr std::uint64_t largest_first_buffer = std::uint64_t{16} << 20U;
-constexpr std::uint64_t smallest_buffer = std::uint64_t{16} << 10U;
+constexpr std::uint64_t smallest_buffer = std::uint64_t{4} << 10U;
 
 ErrorCode code_of(int error) {
   switch (error) {

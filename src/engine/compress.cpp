@@ -26,15 +26,17 @@ namespace imgc {
 namespace {
 
 constexpr const char* wrong_extension = "wrong_extension";
+constexpr const char* from_cache = "cached";
 
 class Compression {
  public:
-  Compression(const Plan& plan, Store& input, Store& output, ResultCache* cache)
+  Compression(const Plan& plan, Store& input, Store& output, const Known& known)
       : plan_(plan),
         job_(plan.job),
         options_(*plan.job.options),
         input_(input),
-        cache_(cache),
+        output_(output),
+        known_(known),
         limits_(options_.limits),
         publication_(job_, original_, output, outcome_) {}
 
@@ -61,22 +63,50 @@ class Compression {
     else if (*left_alone)
       return **std::move(left_alone);
 
-    Result<Blob> prefix = timed_read([this] { return input_.read_prefix(job_.input, sniff_bytes); });
-    if (!prefix) return tl::unexpected(std::move(prefix.error()));
-    outcome_.bytes_in = prefix->attributes.size;
-    const Format* format = sniff(prefix->bytes);
-    if (format == nullptr) return other_file(prefix->bytes);
-
+    if (!plan_.probe) {
+      // What is no image need not be read whole.
+      Result<Blob> prefix = timed_read([this] { return input_.read_prefix(job_.input, sniff_bytes); });
+      if (!prefix) return tl::unexpected(std::move(prefix.error()));
+      outcome_.bytes_in = prefix->attributes.size;
+      if (sniff(prefix->bytes) == nullptr) return other_file(prefix->bytes);
+    }
     if (plan_.shortage && plan_.shortage->refusal) return too_large();
     if (auto read = read_original(options_.limits.memory); !read) return tl::unexpected(read.error());
+    const Format* format = sniff(original_.bytes);
+    if (format == nullptr) return other_file(original_.bytes);  // it was another one before
     if (job_.up_to_date && job_.up_to_date == outcome_.source_digest) return Skipped{unchanged_reason()};
+    return known_or_made(*format);
+  }
+
+  // What was made of the same bytes in the same way: by this run, by an earlier one, or now.
+  Result<Verdict> known_or_made(const Format& format) {
     // With little memory an image may get less than it would elsewhere.
-    const bool cached = cache_ != nullptr && job_.made_with != 0 && !plan_.shortage;
-    if (!cached) return image(*format);
-    if (auto known = cache_->find(cache_key())) return take(*std::move(known), *format);
-    Result<Verdict> verdict = image(*format);
-    if (verdict) remember(*verdict);
+    if (job_.made_with == 0 || plan_.shortage) return image(format);
+    std::optional<Duplicates::Claim> claim;
+    if (known_.of_this_run != nullptr)
+      if (auto first = known_.of_this_run->find(cache_key(), claim); first && has_bytes(*first)) {
+        outcome_.duplicate_of = std::move(first->input);
+        return take(std::move(first->result), format);
+      }
+    std::optional<CachedResult> cached;
+    if (known_.of_runs != nullptr) cached = known_.of_runs->find(cache_key());
+    const bool is_new = !cached;
+    Result<Verdict> verdict = cached ? take(*cached, format) : image(format);
+    if (is_new && verdict) cached = reusable(*verdict);
+    if (is_new && cached && known_.of_runs != nullptr) known_.of_runs->put(cache_key(), *cached);
+    if (claim && verdict && cached && (cached->kept || outcome_.output_digest))
+      claim->settle({job_.input, outcome_.output.value_or(job_.output), *std::move(cached),
+                     outcome_.output_digest.value_or(Digest{})});
     return verdict;
+  }
+
+  // Reads them where they were written, if they are no longer at hand.
+  bool has_bytes(Duplicates::First& first) {
+    if (first.result.kept || !first.result.bytes.empty()) return true;
+    Result<Blob> written = timed_read([&] { return output_.read(first.output, options_.limits.memory); });
+    if (!written || digest_of(written->bytes) != first.made) return false;
+    first.result.bytes = std::move(written->bytes);
+    return true;
   }
 
   template <class Read>
@@ -99,7 +129,6 @@ class Compression {
     return {*outcome_.source_digest, original_.bytes.size(), job_.made_with};
   }
 
-  // What was made from the same bytes in the same way before.
   Result<Verdict> take(CachedResult known, const Format& format) {
     source_ = &format;
     outcome_.format_in = known.format_in;
@@ -107,15 +136,17 @@ class Compression {
     outcome_.height = known.height;
     outcome_.notes = std::move(known.notes);
     note_wrong_extension(format);
-    outcome_.notes.push_back({"cached", "taken from the cache"});
+    if (!outcome_.duplicate_of) outcome_.notes.push_back({from_cache, "taken from the cache"});
     if (known.kept) return keep(*std::move(known.kept));
     const Format* target = format_named(known.format_out);
     return publication_.put(known.bytes, target, {std::move(known.recipe), known.quality, known.score});
   }
 
-  void remember(const Verdict& verdict) {
+  // For who has the same bytes.
+  std::optional<CachedResult> reusable(const Verdict& verdict) {
     // Another time there may be more of it.
-    if (std::ranges::find(outcome_.notes, timed_out_code, &Reason::code) != outcome_.notes.end()) return;
+    if (std::ranges::find(outcome_.notes, timed_out_code, &Reason::code) != outcome_.notes.end())
+      return std::nullopt;
     CachedResult result;
     result.format_in = outcome_.format_in;
     result.format_out = outcome_.format_out;
@@ -131,13 +162,14 @@ class Compression {
     } else if (const auto* kept = std::get_if<Kept>(&verdict)) {
       result.kept = kept->reason;
     } else {
-      return;
+      return std::nullopt;
     }
-    cache_->put(cache_key(), result);
+    return result;
   }
 
   // Before its bytes are read: there is no room for them.
   Result<Verdict> too_large() {
+    outcome_.bytes_in = plan_.file_bytes;
     outcome_.format_in = plan_.probe->format->name;
     outcome_.width = plan_.probe->width;
     outcome_.height = plan_.probe->height;
@@ -413,7 +445,8 @@ class Compression {
   const Job& job_;
   const Options& options_;
   Store& input_;
-  ResultCache* cache_;  // null when there is none
+  Store& output_;
+  const Known& known_;
   Limits limits_;
   Blob original_;
   const Format* source_ = nullptr;  // null for what is no image
@@ -421,7 +454,7 @@ class Compression {
   bool replaces_ = false;  // the original is no result, since it shows something else than what was asked for
   Outcome outcome_;
   Publication publication_;
-  Bytes made_;  // what was written, for the cache
+  Bytes made_;  // what was written, for those that know it
 };
 
 Outcome stray(ErrorCode code, const char* message) {
@@ -432,9 +465,9 @@ Outcome stray(ErrorCode code, const char* message) {
 
 }  // namespace
 
-Outcome compress(const Plan& plan, Store& input, Store& output, ResultCache* cache) noexcept {
+Outcome compress(const Plan& plan, Store& input, Store& output, const Known& known) noexcept {
   try {
-    return Compression(plan, input, output, cache).run();
+    return Compression(plan, input, output, known).run();
   } catch (const std::bad_alloc&) {
     return stray(ErrorCode::out_of_memory, "out of memory; lower --jobs or --memory-limit");
   } catch (const std::exception& problem) {

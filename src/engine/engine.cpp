@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -30,6 +31,10 @@ constexpr std::chrono::milliseconds tick_every(100);
 // Where the store puts writes off: how many outputs wait for each other, and how long at most.
 constexpr std::size_t batch = 128;
 constexpr std::chrono::seconds batch_waits(1);
+// How many bytes of results are kept at hand for copies of their inputs.
+constexpr std::uint64_t most_remembered = std::uint64_t{32} << 20U;
+// How much of the files that wait the store is asked to have ready: a few seconds of the workers' reading.
+constexpr std::uint64_t most_prefetched = std::uint64_t{64} << 20U;
 
 struct Started {
   std::uint64_t id = 0;
@@ -58,6 +63,7 @@ class Run {
         options_(options),
         observer_(observer),
         stop_(stop),
+        duplicates_(std::min(most_remembered, options.memory_limit / 16)),
         arena_(static_cast<int>(options.jobs), 0) {}
 
   Summary go() {
@@ -129,10 +135,11 @@ class Run {
       Plan plan = std::move(waiting_.back());
       waiting_.pop_back();
       in_use_ += plan.cost_bytes;
+      if (prefetched_jobs_.erase(plan.job.id) > 0) prefetched_ -= plan.file_bytes;
       spawn([this, plan] {
         const Job& job = plan.job;
         mailbox_.post(Started{job.id});
-        Outcome outcome = compress(plan, input_, output_, options_.cache);
+        Outcome outcome = compress(plan, input_, output_, {&duplicates_, options_.cache});
         Key output_key = outcome.output.value_or(job.output);
         mailbox_.post(Finished{{job.id, job.input, std::move(output_key), std::move(outcome)}});
       });
@@ -147,10 +154,19 @@ class Run {
     arena_.enqueue(tasks_.defer([task = std::make_unique<Task>(std::move(task))] { (*task)(); }));
   }
 
+  // What its header came with is there already.
+  void prefetch(const Plan& plan) {
+    if (plan.file_bytes <= header_bytes || prefetched_ + plan.file_bytes > most_prefetched) return;
+    prefetched_ += plan.file_bytes;
+    prefetched_jobs_.insert(plan.job.id);
+    spawn([this, key = plan.job.input] { input_.prefetch(key); });
+  }
+
   void receive(Message message) {
     if (auto* plan = std::get_if<Plan>(&message)) {
       --planning_;
       if (stopping()) return;
+      prefetch(*plan);
       waiting_.push_back(std::move(*plan));
       std::ranges::push_heap(waiting_, starts_later);
       return;
@@ -254,11 +270,14 @@ class Run {
   std::size_t planning_ = 0;
   std::map<std::uint64_t, Plan> admitted_;  // by job id: running, or about to
   std::uint64_t in_use_ = 0;
-  std::vector<Record> written_;  // and not yet published
-  Clock::time_point oldest_;     // when the first of them came
+  std::set<std::uint64_t> prefetched_jobs_;  // that wait, by id
+  std::uint64_t prefetched_ = 0;             // bytes of their files
+  std::vector<Record> written_;              // and not yet published
+  Clock::time_point oldest_;                 // when the first of them came
   std::vector<Record> in_publication_;
   bool publishing_ = false;
   std::map<Key, Error> unpublished_;
+  Duplicates duplicates_;
   bool exhausted_ = false;
   bool time_is_up_ = false;
   Clock::time_point started_ = Clock::now();

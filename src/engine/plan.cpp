@@ -19,8 +19,6 @@
 namespace imgc {
 namespace {
 
-// Nearly every header ends within this; one that does not (long EXIF or ICC segments first) is read further.
-constexpr std::size_t prefix_bytes = std::size_t{64} << 10U;
 // What a job takes beside its image: stacks, codec tables, buffers.
 constexpr std::uint64_t base_bytes = std::uint64_t{1} << 20U;
 // Below this many pixels the candidates of one image are over sooner than threads are woken.
@@ -32,7 +30,7 @@ struct Header {
 };
 
 Header read_header(const Job& job, Store& input) {
-  for (std::size_t count = prefix_bytes;; count *= 16) {
+  for (std::size_t count = header_bytes;; count *= 16) {
     const Result<Blob> prefix = input.read_prefix(job.input, count);
     if (!prefix) return {};
     Header header{std::nullopt, prefix->attributes.size};
@@ -129,6 +127,7 @@ void take_lean_way(Plan& plan, std::uint64_t file_bytes, std::uint64_t memory_li
 void estimate(Plan& plan, Store& input, unsigned jobs, std::uint64_t memory_limit) {
   Header header = read_header(plan.job, input);
   plan.probe = std::move(header.probe);
+  plan.file_bytes = header.file_bytes;
   if (!plan.probe || plan.probe->untouchable) {
     if (plan.probe || plan.job.options->copy_others) plan.cost_bytes += header.file_bytes;
     return;

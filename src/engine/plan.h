@@ -10,6 +10,10 @@
 
 namespace imgc {
 
+// What is read of a file for its header. Nearly every one ends within this; one that does not (long EXIF or
+// ICC segments first) is read further.
+inline constexpr std::size_t header_bytes = std::size_t{64} << 10U;
+
 // Reads the header and estimates the peak memory of the job with `jobs` threads at hand. A job that would
 // take more than `memory_limit` has its contest on one thread, then takes its format's lean way, and where
 // there is none is refused. Never fails: what is wrong with the input shows when the job runs, and until

@@ -168,6 +168,7 @@ Json to_json(const Record& record) {
   json["id"] = record.id;
   put_name(json, "input", record.input);
   put_name(json, "output", record.output);
+  put_name(json, "duplicate_of", outcome.duplicate_of.value_or(Key()));
   json["outcome"] = name(outcome.verdict);
   put_verdict(json, outcome.verdict);
   json["notes"] = Json::array();

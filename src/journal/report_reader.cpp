@@ -101,6 +101,7 @@ Record record_of(const Json& json) {
   record.input = name_in(json, "input");
   record.output = name_in(json, "output");
   Outcome& outcome = record.outcome;
+  if (Key first = name_in(json, "duplicate_of"); !first.empty()) outcome.duplicate_of = std::move(first);
   outcome.verdict = verdict_of(json);
   for (const Json& note : json.value("notes", Json::array()))
     if (note.is_object()) outcome.notes.push_back(reason_of(note));

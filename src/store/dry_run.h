@@ -13,6 +13,7 @@ class DryRunStore final : public Store {
 
   [[nodiscard]] Result<Blob> read(const Key& key, std::uint64_t limit) override;
   [[nodiscard]] Result<Blob> read_prefix(const Key& key, std::size_t count) override;
+  void prefetch(const Key& key) override { other_.prefetch(key); }
   [[nodiscard]] Result<std::optional<Attributes>> head(const Key& key) override;
   [[nodiscard]] Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) override;
   [[nodiscard]] Result<void> remove(const Key& key) override;

@@ -120,6 +120,12 @@ Result<Blob> LocalStore::read_prefix(const Key& key, std::size_t count) {
   return Blob{std::move(*bytes), attributes_of(file->status)};
 }
 
+void LocalStore::prefetch(const Key& key) {
+  // What is wrong with it, reading it will say.
+  if (const auto file = open_regular(key))
+    static_cast<void>(::posix_fadvise(file->fd.get(), 0, 0, POSIX_FADV_WILLNEED));
+}
+
 Result<std::optional<Attributes>> LocalStore::head(const Key& key) {
   if (remove_litter_) {
     const SplitPath parts = split_path(key);

@@ -43,6 +43,10 @@ Result<Blob> StreamStore::read_prefix(const Key& key, std::size_t count) {
   return first_bytes(*all, count);
 }
 
+void StreamStore::prefetch(const Key& key) {
+  if (key != stream) other_.prefetch(key);
+}
+
 Result<std::optional<Attributes>> StreamStore::head(const Key& key) {
   if (key != stream) return other_.head(key);
   return std::nullopt;

@@ -23,6 +23,7 @@ class StreamStore final : public Store {
 
   [[nodiscard]] Result<Blob> read(const Key& key, std::uint64_t limit) override;
   [[nodiscard]] Result<Blob> read_prefix(const Key& key, std::size_t count) override;
+  void prefetch(const Key& key) override;
   // Of "-": always nothing. It is the output that asks, and a stream is free.
   [[nodiscard]] Result<std::optional<Attributes>> head(const Key& key) override;
   // Attributes mean nothing to a stream.

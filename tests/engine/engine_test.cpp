@@ -23,8 +23,13 @@ namespace {
 
 class JobList final : public JobSource {
  public:
-  void add(Key input, Key output, std::shared_ptr<const Options> options) {
-    jobs_.push_back({jobs_.size(), std::move(input), std::move(output), true, std::move(options)});
+  void add(Key input, Key output, std::shared_ptr<const Options> options, std::uint64_t made_with = 0) {
+    jobs_.push_back({.id = jobs_.size(),
+                     .input = std::move(input),
+                     .output = std::move(output),
+                     .named = true,
+                     .options = std::move(options),
+                     .made_with = made_with});
   }
   std::optional<Item> next() override {
     if (pulled >= jobs_.size()) return std::nullopt;
@@ -83,6 +88,31 @@ class FullStore final : public Store {
  private:
   Store& other_;
   std::atomic<int> room_;
+};
+
+// Remembers what was to be prefetched.
+class PrefetchedStore final : public Store {
+ public:
+  explicit PrefetchedStore(Store& other) : other_(other) {}
+  Result<Blob> read(const Key& key, std::uint64_t limit) override { return other_.read(key, limit); }
+  Result<Blob> read_prefix(const Key& key, std::size_t count) override {
+    return other_.read_prefix(key, count);
+  }
+  void prefetch(const Key& key) override {
+    const std::lock_guard lock(mutex_);
+    prefetched.insert(key);
+  }
+  Result<std::optional<Attributes>> head(const Key& key) override { return other_.head(key); }
+  Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) override {
+    return other_.write(key, bytes, attributes);
+  }
+  Result<void> remove(const Key& key) override { return other_.remove(key); }
+
+  std::set<Key> prefetched;
+
+ private:
+  Store& other_;
+  std::mutex mutex_;
 };
 
 // Puts writes off, and can't publish keys that end in "0".
@@ -184,6 +214,48 @@ TEST_CASE("engine: the same bytes at any number of threads") {
   CHECK(results[1].size() == images.size());
   CHECK(results[1] == results[2]);
   CHECK(results[1] == results[8]);
+}
+
+TEST_CASE("engine: copies of the same content are compressed once, whatever the threads") {
+  MemoryStore store;
+  JobList jobs;
+  const auto options = fast_lossy();
+  for (int i = 0; i < 24; ++i) {
+    const std::string name = i % 3 == 0   ? "jpeg/photo-q95-420.jpg"
+                             : i % 3 == 1 ? "png/gray-alpha.png"
+                                          : "webp/lossy.webp";
+    const Key key = fmt::format("in/{}", i);
+    REQUIRE(store.write(key, test::read_file(test::testdata("images/" + name)), {}));
+    jobs.add(key, fmt::format("out/{}", i), options, 7);
+  }
+  Watcher watcher;
+  const Summary summary = run(jobs, store, store, {4, std::uint64_t{1} << 30U, false, {}}, watcher, never);
+  CHECK(summary.totals.failed == 0);
+  int firsts = 0;
+  for (const auto& [id, record] : watcher.records) {
+    CHECK(store.read(record.output, 1U << 26U)->bytes ==
+          store.read(fmt::format("out/{}", id % 3), 1U << 26U)->bytes);
+    const auto& first = record.outcome.duplicate_of;
+    if (!first) ++firsts;
+    if (first) CHECK(std::stoi(first->substr(3)) % 3 == static_cast<int>(id % 3));
+  }
+  CHECK(firsts == 3);
+}
+
+TEST_CASE("engine: the store hears of files that wait, up to a limit") {
+  MemoryStore memory;
+  PrefetchedStore store(memory);
+  JobList jobs;
+  const Bytes file = test::png_of(test::noise(200, 200, ColorModel::rgb));
+  for (int i = 0; i < 8; ++i) {
+    REQUIRE(memory.write(fmt::format("{}", i), file, {}));
+    jobs.add(fmt::format("{}", i), fmt::format("out/{}", i), fast_lossy());
+  }
+  REQUIRE(memory.write("small", test::png_of(test::gradient(20, 20, ColorModel::rgb)), {}));
+  jobs.add("small", "out/small", fast_lossy());
+  Watcher watcher;
+  CHECK(run(jobs, store, store, {2, std::uint64_t{1} << 30U, false, {}}, watcher, never).totals.failed == 0);
+  CHECK(store.prefetched == std::set<Key>{"0", "1", "2", "3", "4", "5", "6", "7"});
 }
 
 TEST_CASE("engine: jobs in work fit the memory limit, and one that never fits says what would do") {

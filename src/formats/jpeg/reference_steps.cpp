@@ -15,29 +15,40 @@ double frequency(std::size_t position) {
   return std::sqrt(static_cast<double>(across * across + down * down));
 }
 
-double luma_step(std::size_t position, double scale) {
+std::array<double, 64> powers_of_frequency(double exponent) {
+  std::array<double, 64> powers{};
+  for (std::size_t i = 0; i < powers.size(); ++i) powers[i] = std::pow(frequency(i), exponent);
+  return powers;
+}
+
+Steps luma_steps(double scale) {
+  static const std::array<double, 64> growth = powers_of_frequency(1.304);
   const double relative = scale / unit_scale;
-  if (position == 0) return 8 * scale * std::pow(relative, -0.3);
-  return scale * (14 + 2.7 * std::pow(relative, 0.2) * std::pow(frequency(position), 1.304));
+  const double slope = 2.7 * std::pow(relative, 0.2);
+  Steps steps{};
+  steps[0] = static_cast<float>(8 * scale * std::pow(relative, -0.3));
+  for (std::size_t i = 1; i < steps.size(); ++i)
+    steps[i] = static_cast<float>(scale * (14 + slope * growth[i]));
+  return steps;
 }
 
 // Subsampled, each step stands for more samples.
-double chroma_step(std::size_t position, Channel channel, double scale) {
+Steps chroma_steps(Channel channel, double scale) {
+  static const std::array<double, 64> growth = powers_of_frequency(1.38);
   const double relative = scale / unit_scale;
   const double tint = channel.is_cr ? 1.05 * std::pow(relative, 0.3) : 1.1;
   const double factor = scale * tint / std::sqrt(static_cast<double>(channel.subsampling));
-  if (position == 0) return 11 * factor;
-  return factor * (14 + 5.6 * std::pow(frequency(position), 1.38));
+  Steps steps{};
+  steps[0] = static_cast<float>(11 * factor);
+  for (std::size_t i = 1; i < steps.size(); ++i)
+    steps[i] = static_cast<float>(factor * (14 + 5.6 * growth[i]));
+  return steps;
 }
 
 }  // namespace
 
 Steps reference_steps(Channel channel, double scale) {
-  Steps steps{};
-  for (std::size_t i = 0; i < steps.size(); ++i)
-    steps[i] = static_cast<float>(channel.kind == TableKind::luma ? luma_step(i, scale)
-                                                                  : chroma_step(i, channel, scale));
-  return steps;
+  return channel.kind == TableKind::luma ? luma_steps(scale) : chroma_steps(channel, scale);
 }
 
 QuantTable reference_table(Channel channel, double scale) {

@@ -196,6 +196,9 @@ void add_run(CLI::App& app, CompressWords& words) {
                "For images of strangers: at most 50 megapixels, one frame and 10 seconds each, unless less "
                "is asked for")
       ->group(group);
+  app.add_flag("--no-sandbox", words.no_sandbox,
+               "Do without Landlock, for outputs that are links to elsewhere")
+      ->group(group);
   app.add_flag("--fail-fast", run.fail_fast, "Stop at the first failure")->group(group);
   app.add_option("--max-errors", run.max_errors, "Stop when more than N inputs failed")
       ->type_name("N")
@@ -402,6 +405,7 @@ Result<CompressArgs> resolve(CompressWords words) {
   if (auto sound = check_options(options); !sound) return tl::unexpected(std::move(sound.error()));
   options.limits.memory = words.args.run.memory_limit;
   if (words.untrusted) tighten(options.limits);
+  words.args.sandbox = !words.no_sandbox;
   words.args.durability = words.durability.value_or(words.in_place ? Durability::each : Durability::batch);
   // A backup has to be there before its original goes.
   if (words.args.durability == Durability::batch && !options.backup_suffix.empty())

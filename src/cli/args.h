@@ -32,6 +32,7 @@ struct CompressArgs {
   std::string cache;         // a directory; empty for none
   std::uint64_t cache_size = std::uint64_t{5} << 30U;
   std::string report;  // a path or "-"; empty for none
+  bool sandbox = true;
   bool json = false;
   bool quiet = false;
   ColorChoice color = ColorChoice::automatic;
@@ -44,6 +45,7 @@ struct CompressWords {
   bool no_report = false;
   bool untrusted = false;
   bool no_state = false;
+  bool no_sandbox = false;
   std::optional<std::string> output;
   std::optional<std::string> report;
   std::optional<Durability> durability;

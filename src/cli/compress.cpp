@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/metrics.h"
+#include "cli/sandbox.h"
 #include "cli/signals.h"
 #include "journal/journal.h"
 #include "journal/made_with.h"
@@ -235,8 +236,9 @@ Result<std::optional<Journal>> open_journal(const CompressArgs& args, Terminal& 
   return std::optional<Journal>(*std::move(journal));
 }
 
-RunHeader run_header(const CompressArgs& args) {
+RunHeader run_header(const CompressArgs& args, std::string sandbox) {
   RunHeader header;
+  header.sandbox = std::move(sandbox);
   header.started = std::chrono::system_clock::now();
   header.invocation = args.discover.invocation;
   header.invocation.follow = args.discover.follow_links;
@@ -291,15 +293,6 @@ int compress_command(const CompressArgs& args) {
   Reporting reporting(args, terminal);
   Result<std::optional<Journal>> journal = open_journal(args, terminal);
   if (!journal) return refuse(journal.error());
-  if (auto begun = reporting.begin(run_header(args), args.report); !begun) return refuse(begun.error());
-  if (!args.errors_to.empty())
-    if (auto begun = reporting.write_errors_to(args.errors_to); !begun) return refuse(begun.error());
-  std::optional<Incremental> incremental;
-  if (*journal) {
-    const std::string& root = args.discover.replaces_inputs ? std::string() : invocation.output;
-    incremental.emplace(**discovery, streams, output, **journal, args.state, root);
-    reporting.remember(**journal, *incremental);
-  }
   std::unique_ptr<DirectoryCache> cache;
   RunOptions run_options = args.run;
   if (!args.cache.empty()) {
@@ -307,6 +300,16 @@ int compress_command(const CompressArgs& args) {
     if (!opened) return refuse(opened.error());
     cache = *std::move(opened);
     run_options.cache = cache.get();
+  }
+  const RunHeader header = run_header(args, enter_sandbox(args));
+  if (auto begun = reporting.begin(header, args.report); !begun) return refuse(begun.error());
+  if (!args.errors_to.empty())
+    if (auto begun = reporting.write_errors_to(args.errors_to); !begun) return refuse(begun.error());
+  std::optional<Incremental> incremental;
+  if (*journal) {
+    const std::string& root = args.discover.replaces_inputs ? std::string() : invocation.output;
+    incremental.emplace(**discovery, streams, output, **journal, args.state, root);
+    reporting.remember(**journal, *incremental);
   }
   JobSource& source = incremental ? static_cast<JobSource&>(*incremental) : **discovery;
   const Summary summary = run(source, streams, output, run_options, reporting, signals.stop());

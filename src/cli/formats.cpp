@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <lcms2.h>
 
+#include "base/landlock.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "formats/format.h"
@@ -104,6 +105,9 @@ std::string version_text(const std::vector<std::string>& more) {
   std::string text = fmt::format("imgc {}\n", IMGC_VERSION);
   for (const LibraryVersion& library : library_versions(others))
     text += fmt::format("{} {}\n", library.name, library.version);
+  const unsigned landlock = landlock_version();
+  text += landlock > 0 ? fmt::format("sandbox: Landlock {}\n", landlock)
+                       : std::string("sandbox: none, since this kernel has no Landlock\n");
   // The licence that a binary comes under depends on this.
   text += IMGC_WITH_IMAGEQUANT ? "lossy PNG: yes, through libimagequant (GPL-3.0-or-later)"
                                : "lossy PNG: not in this build, which is without libimagequant";

@@ -157,8 +157,10 @@ Json to_json(const RunHeader& header) {
   json["imgc"] = {{"version", IMGC_VERSION}, {"libraries", std::move(libraries)}};
   json["started"] = rfc3339(header.started);
   json["options"] = std::move(options);
-  json["machine"] = {
-      {"cpus", header.cpus}, {"jobs", header.run.jobs}, {"memory_limit_bytes", header.run.memory_limit}};
+  json["machine"] = {{"cpus", header.cpus},
+                     {"jobs", header.run.jobs},
+                     {"memory_limit_bytes", header.run.memory_limit},
+                     {"sandbox", text_or_null(header.sandbox)}};
   return json;
 }
 

@@ -50,7 +50,8 @@ struct RunHeader {
   Invocation invocation;
   Options options;
   RunOptions run;
-  unsigned cpus = 1;  // that this process may use
+  unsigned cpus = 1;    // that this process may use
+  std::string sandbox;  // what keeps the process to its files; empty for nothing
   // "oneTBB 2021.8": those that this layer does not see.
   std::vector<std::string> more_libraries;
 };

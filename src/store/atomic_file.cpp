@@ -144,7 +144,11 @@ Result<AtomicFile> AtomicFile::create(Target target, const Publishing& publishin
                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file) {
       if (errno == EEXIST) continue;
-      return tl::unexpected(system_error(errno, "can't make a file in the directory"));
+      const int code = errno;
+      Error error = system_error(code, "can't make a file in its directory");
+      if (code == EACCES && temporary->target.through_link)
+        error.message += "; it is a link, and --no-sandbox allows those to elsewhere";
+      return tl::unexpected(std::move(error));
     }
     // Between the two calls another process may have locked the file as litter. Then it is not ours any more.
     // Where the file system has no locks nobody can take it for litter either.

@@ -18,10 +18,6 @@ std::string parent_of(const std::string& path) {
   return std::string(split_path(path).parent);
 }
 
-bool is_directory(const std::string& path) {
-  return directory_id(path).has_value();
-}
-
 void add_inputs(Reach& reach, const DiscoverOptions& discover) {
   const Invocation& invocation = discover.invocation;
   const bool listed =
@@ -40,7 +36,7 @@ void add_outputs(Reach& reach, const DiscoverOptions& discover) {
     reach.writable.emplace_back(everything);
   } else if (discover.replaces_inputs) {
     for (const std::string& input : invocation.inputs)
-      reach.writable.push_back(is_directory(input) ? input : parent_of(input));
+      reach.writable.push_back(directory_id(input) ? input : parent_of(input));
   } else if (discover.output_is_file) {
     if (invocation.output != "-") reach.writable.push_back(parent_of(invocation.output));
   } else {

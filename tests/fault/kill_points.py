@@ -9,9 +9,10 @@ import signal
 from support import (REPORT, call_counts, check, describe, imgc, inject, is_temporary, make_tree, need_strace, png,
                      read_tree, report_of, scratch)
 
-POINTS = 520 if "IMGC_TEST_ALL" in os.environ else int(os.environ.get("IMGC_KILL_POINTS", "70"))
+ALL = "IMGC_TEST_ALL" in os.environ
+POINTS = 640 if ALL else int(os.environ.get("IMGC_KILL_POINTS", "70"))
 CALLS = ["renameat,renameat2", "openat", "write", "close", "mkdirat,mkdir", "fchmod", "flock", "fsync"]
-INPUTS = {b"%s%02d.png" % (directory, i): png(40, 30, i) for i in range(6) for directory in (b"", b"a/", b"b/c/")}
+INPUTS = {b"%s%02d.png" % (directory, i): png(40, 30, i) for i in range(16 if ALL else 6) for directory in (b"", b"a/", b"b/c/")}
 OLD = {name: png(8, 8, 99) for i, name in enumerate(sorted(INPUTS)) if i % 2 == 0}
 
 

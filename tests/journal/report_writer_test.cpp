@@ -87,7 +87,8 @@ TEST_CASE("a report of no files is a complete document") {
   CHECK(report.at("schema") == 1);
   CHECK(report.at("started") == "2026-01-31T09:05:00.250Z");
   CHECK(report.at("files").empty());
-  CHECK(report.at("machine") == Json{{"cpus", 4}, {"jobs", 2}, {"memory_limit_bytes", 1'000'000'000}, {"sandbox", nullptr}});
+  CHECK(report.at("machine") ==
+        Json{{"cpus", 4}, {"jobs", 2}, {"memory_limit_bytes", 1'000'000'000}, {"sandbox", nullptr}});
   CHECK(report.at("imgc").at("libraries").at("oneTBB") == "2021.8");
   CHECK(report.at("summary").at("status") == "completed_with_errors");
 }

@@ -1,6 +1,7 @@
 #include "deflate/deflate.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <span>
 #include <utility>
@@ -26,6 +27,14 @@ static_assert(segment_bytes <= longest_parse);
 constexpr std::size_t most_matches(std::size_t data_size) {
   return std::min(segment_matches, 8 * data_size + 1024);
 }
+
+// Data of two of these and more are cut into stretches that know of each other only by the window before
+// them, so that several threads can work on them.
+constexpr std::size_t stretch_bytes = 8 * segment_bytes;
+// How often a later stretch goes over its first segment. Costs get better from segment to segment, and it
+// begins anew: 0.16 % larger over 30 MB of noisy rows with one lesson, 0.08 % with three, and a tenth more
+// time.
+constexpr unsigned lessons = 3;
 
 // Costs are learnt on this many stretches of a segment, each an eighth of this share of it.
 constexpr std::size_t sample_count = 8;
@@ -69,30 +78,59 @@ struct Draft {
   std::vector<Block> blocks;
 };
 
+// What all stretches have come to so far.
+class Total {
+ public:
+  explicit Total(std::size_t most) : most_(most) {}
+  // Whether it is still within bounds.
+  bool add(std::size_t bytes) { return bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= most_; }
+
+ private:
+  std::size_t most_;
+  std::atomic<std::size_t> bytes_ = 0;
+};
+
+// Of a stretch: `data` begins with `known` bytes of the one before.
 class Encoder {
  public:
-  Encoder(ByteView data, const Settings& settings)
-      : data_(data), settings_(settings), finder_(data, settings.search) {}
+  Encoder(ByteView data, std::size_t known, bool is_last, const Settings& settings)
+      : data_(data), known_(known), is_last_(is_last), settings_(settings), finder_(data, settings.search) {}
 
-  std::optional<Bytes> run(std::size_t most) {
-    Bytes out = {0x78, 0xDA};  // a window of 32 KB, the best compression
+  // Whole bytes of DEFLATE; nothing when the total went out of bounds.
+  std::optional<Bytes> run(Total& total) {
+    Bytes out;
     BitWriter writer(out);
-    std::size_t at = 0;
+    std::size_t at = learn_known();
     do {
+      const std::size_t before = out.size();
       const Span segment = next_segment(at);
       at = segment.end;
+      if (known_ > 0 && out.empty())
+        for (unsigned lesson = 1; lesson < lessons; ++lesson) best_draft(segment);
       const Draft draft = best_draft(segment);
       write(draft, segment, writer);
-      if (out.size() > most) return std::nullopt;
+      if (!total.add(out.size() - before)) return std::nullopt;
     } while (at < data_.size());
+    const std::size_t before = out.size();
+    if (!is_last_) writer.put(0, 3);  // a stored block of nothing, which ends with a whole byte
     writer.align();
-    const std::uint32_t sum = libdeflate_adler32(1, data_.data(), data_.size());
-    for (const unsigned shift : {24U, 16U, 8U, 0U}) out.push_back(static_cast<std::uint8_t>(sum >> shift));
-    if (out.size() > most) return std::nullopt;
+    if (!is_last_) out.insert(out.end(), {0, 0, 0xFF, 0xFF});
+    if (!total.add(out.size() - before)) return std::nullopt;
     return out;
   }
 
  private:
+  // So that later positions can copy from there.
+  std::size_t learn_known() {
+    std::size_t at = 0;
+    while (at < known_) {
+      const std::size_t most = most_matches(known_);
+      matches_.clear(at, known_ - at, most);
+      at = finder_.find(known_, most, matches_);
+    }
+    return at;
+  }
+
   // Segments are about equally long.
   Span next_segment(std::size_t begin) {
     const std::size_t left = data_.size() - begin;
@@ -216,13 +254,16 @@ class Encoder {
     for (std::size_t i = 0; i < draft.parts.size(); ++i) {
       const Part& part = draft.parts[i];
       draft.blocks[i].write(std::span(draft.tokens).subspan(token, part.tokens_end - token),
-                            data_.subspan(at, part.data_end - at), part.data_end == data_.size(), writer);
+                            data_.subspan(at, part.data_end - at), is_last_ && part.data_end == data_.size(),
+                            writer);
       token = part.tokens_end;
       at = part.data_end;
     }
   }
 
   ByteView data_;
+  std::size_t known_;
+  bool is_last_;
   Settings settings_;
   MatchFinder finder_;
   Matches matches_;
@@ -233,8 +274,38 @@ class Encoder {
 
 }  // namespace
 
-std::optional<Bytes> compress(ByteView data, const Settings& settings, std::size_t most) {
-  return Encoder(data, settings).run(most);
+std::optional<Bytes> compress(ByteView data, const Settings& settings, std::size_t most,
+                              const ForEach& for_each) {
+  Bytes out = {0x78, 0xDA};  // a window of 32 KB, the best compression
+  constexpr std::size_t sum_bytes = 4;
+  if (most < out.size() + sum_bytes) return std::nullopt;
+  Total total(most - out.size() - sum_bytes);
+  const std::size_t count = is_cut(data.size()) ? data.size() / stretch_bytes : 1;
+  const auto begin_of = [&](std::size_t i) { return i == count ? data.size() : i * stretch_bytes; };
+  std::vector<std::optional<Bytes>> stretches(count);
+  const auto encode = [&](std::size_t i) {
+    const std::size_t known = std::min(begin_of(i), window);
+    const std::size_t begin = begin_of(i) - known;
+    Encoder encoder(data.subspan(begin, begin_of(i + 1) - begin), known, i + 1 == count, settings);
+    stretches[i] = encoder.run(total);
+  };
+  if (count == 1)
+    encode(0);
+  else
+    for_each(count, encode);
+  if (!std::ranges::all_of(stretches, [](const auto& stretch) { return stretch.has_value(); }))
+    return std::nullopt;
+  for (std::optional<Bytes>& stretch : stretches) {
+    out.insert(out.end(), stretch->begin(), stretch->end());
+    stretch.reset();
+  }
+  const std::uint32_t sum = libdeflate_adler32(1, data.data(), data.size());
+  for (const unsigned shift : {24U, 16U, 8U, 0U}) out.push_back(static_cast<std::uint8_t>(sum >> shift));
+  return out;
+}
+
+bool is_cut(std::size_t data_size) {
+  return data_size >= 2 * stretch_bytes;
 }
 
 std::uint64_t working_bytes(std::uint64_t data_size) {

@@ -10,6 +10,7 @@
 
 #include "imgc/bytes.h"
 
+#include "base/for_each.h"
 #include "deflate/match_finder.h"
 
 namespace imgc::deflate {
@@ -26,14 +27,19 @@ struct Settings {
   bool thorough = false;
 };
 
-// `data` as a zlib stream; nothing when it would be longer than `most` bytes. The same on every processor.
-// `data` is at most longest_data bytes.
-std::optional<Bytes> compress(ByteView data, const Settings& settings, std::size_t most);
+// `data` as a zlib stream; nothing when it would be longer than `most` bytes. The same on every processor,
+// and however `for_each` goes about the stretches that long data are cut into. `data` is at most longest_data
+// bytes.
+std::optional<Bytes> compress(ByteView data, const Settings& settings, std::size_t most,
+                              const ForEach& for_each = one_after_the_other);
+
+// Whether such data are cut into stretches.
+bool is_cut(std::size_t data_size);
 
 // Positions have 32 bits.
 inline constexpr std::size_t longest_data = std::size_t{1} << 31U;
 
-// Peak memory of a call beside the data and the stream, in bytes.
+// Peak memory of a call on one thread beside the data and the stream, in bytes.
 std::uint64_t working_bytes(std::uint64_t data_size);
 
 }  // namespace imgc::deflate

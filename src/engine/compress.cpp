@@ -14,6 +14,7 @@
 #include "engine/contest.h"
 #include "engine/judge.h"
 #include "engine/orient.h"
+#include "engine/parallel.h"
 #include "engine/plan.h"
 #include "engine/publication.h"
 #include "engine/search.h"
@@ -251,12 +252,14 @@ class Compression {
     if (auto attached = check_attachment(*metadata, outgoing); !attached)
       return tl::unexpected(attached.error());
     if (oriented->file.empty()) {
-      const Subject subject(original_.bytes, *probe, std::move(outgoing), limits_, oriented->turn);
+      Subject subject(original_.bytes, *probe, std::move(outgoing), limits_, oriented->turn);
+      if (plan_.parallel) subject.set_for_each(in_parallel());
       return compete(subject);
     }
     const Result<Probe> turned = format.probe(oriented->file, limits_);
     if (!turned) return tl::unexpected(turned.error());
-    const Subject subject(oriented->file, *turned, std::move(outgoing), limits_);
+    Subject subject(oriented->file, *turned, std::move(outgoing), limits_);
+    if (plan_.parallel) subject.set_for_each(in_parallel());
     return compete(subject);
   }
 
@@ -332,9 +335,8 @@ class Compression {
 
   Result<Sought> candidates(const Subject& subject, const Lineup& lineup, const Format& target,
                             std::size_t bound) {
-    if (is_sought(options_) && !plan_.shortage)
-      return search(subject, target, options_, bound, plan_.parallel);
-    return Sought{contest(lineup, subject, bound, plan_.parallel), lineup.note, std::nullopt};
+    if (is_sought(options_) && !plan_.shortage) return search(subject, target, options_, bound);
+    return Sought{contest(lineup, subject, bound), lineup.note, std::nullopt};
   }
 
   // A format that can't hold the image, or not well enough, is out; the other errors are of the image.

@@ -7,9 +7,6 @@
 #include <utility>
 #include <variant>
 
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 namespace imgc {
 namespace {
 
@@ -21,35 +18,23 @@ struct Entry {
   std::optional<Error> error;
 };
 
-template <class Body>
-void for_each_index(std::size_t count, bool parallel, const Body& body) {
-  if (!parallel || count < 2) {
-    for (std::size_t i = 0; i < count; ++i) body(i);
-    return;
-  }
-  // Isolated: without it a thread that waits here would take up another whole image and stack it on this one.
-  tbb::this_task_arena::isolate(
-      [&] { tbb::parallel_for(std::size_t{0}, count, body, tbb::simple_partitioner()); });
-}
-
 class Contest {
  public:
-  Contest(const Lineup& lineup, const Subject& subject, std::size_t bound, bool parallel)
-      : lineup_(lineup),
-        subject_(subject),
-        parallel_(parallel),
-        entries_(lineup.recipes.size()),
-        bound_(bound) {}
+  Contest(const Lineup& lineup, const Subject& subject, std::size_t bound)
+      : lineup_(lineup), subject_(subject), entries_(lineup.recipes.size()), bound_(bound) {}
 
   void run_estimates() {
-    for_each_index(entries_.size(), parallel_, [this](std::size_t i) {
+    subject_.for_each()(entries_.size(), [this](std::size_t i) {
       if (lineup_.recipes[i].estimate) estimate(i);
     });
   }
 
   void run_finals() {
     const std::vector<std::size_t> order = entrants();
-    for_each_index(order.size(), parallel_, [&](std::size_t i) { attempt(order[i]); });
+    // One that divides is best run alone: then those behind it know what they have to beat.
+    const bool divides = std::ranges::any_of(order, [this](auto i) { return lineup_.recipes[i].divides; });
+    const ForEach& for_each = divides ? alone_ : subject_.for_each();
+    for_each(order.size(), [&](std::size_t i) { attempt(order[i]); });
   }
 
   ContestResult result() {
@@ -142,17 +127,17 @@ class Contest {
 
   const Lineup& lineup_;
   const Subject& subject_;
-  bool parallel_;
   std::vector<Entry> entries_;
   std::atomic<std::size_t> bound_;
+  ForEach alone_ = one_after_the_other;
   std::atomic<unsigned> attempts_ = 0;
   std::atomic<bool> left_out_ = false;
 };
 
 }  // namespace
 
-ContestResult contest(const Lineup& lineup, const Subject& subject, std::size_t bound, bool parallel) {
-  Contest contest(lineup, subject, bound, parallel);
+ContestResult contest(const Lineup& lineup, const Subject& subject, std::size_t bound) {
+  Contest contest(lineup, subject, bound);
   contest.run_estimates();
   contest.run_finals();
   return contest.result();

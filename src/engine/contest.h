@@ -27,8 +27,8 @@ struct ContestResult {
 };
 
 // Runs the line-up: estimates first, then the finalists, smallest estimate first so that the bound is tight
-// early. With `parallel` they run on the calling thread's task arena, isolated from other jobs. The result
-// depends on the subject and the line-up alone, never on which candidate ended first.
-ContestResult contest(const Lineup& lineup, const Subject& subject, std::size_t bound, bool parallel);
+// early; each by the subject's for_each. The result depends on the subject and the line-up alone, never on
+// which candidate ended first.
+ContestResult contest(const Lineup& lineup, const Subject& subject, std::size_t bound);
 
 }  // namespace imgc

@@ -89,13 +89,11 @@ double tolerance(Effort effort) {
 
 class Search {
  public:
-  Search(const Subject& subject, const Format& target, const Options& options, std::size_t bound,
-         bool parallel)
+  Search(const Subject& subject, const Format& target, const Options& options, std::size_t bound)
       : subject_(subject),
         target_(target),
         options_(options),
         bound_(bound),
-        parallel_(parallel),
         judge_(subject, target, options.background) {}
 
   Result<Sought> run() {
@@ -120,7 +118,7 @@ class Search {
 
   // There is no other way: an animation, and the like.
   [[nodiscard]] Result<Sought> without_loss(const Lineup& lineup) const {
-    Sought sought{contest(lineup, subject_, bound_, parallel_), lineup.note, std::nullopt};
+    Sought sought{contest(lineup, subject_, bound_), lineup.note, std::nullopt};
     const ContestResult& result = sought.contest;
     if (!options_.max_size || result.error) return sought;
     const std::size_t size = result.winner ? result.winner->candidate.bytes.size() : subject_.bytes().size();
@@ -138,7 +136,7 @@ class Search {
     if (!lineup) return tl::unexpected(std::move(lineup.error()));
     std::erase_if(lineup->recipes, [](const Recipe& recipe) { return recipe.fidelity == Fidelity::exact; });
     if (lineup->recipes.empty()) return std::nullopt;
-    ContestResult result = contest(*lineup, subject_, unbounded, parallel_);
+    ContestResult result = contest(*lineup, subject_, unbounded);
     if (result.error) return tl::unexpected(*std::move(result.error));
     return std::move(result.winner);
   }
@@ -187,7 +185,7 @@ class Search {
   Result<Sought> finish(int quality) {
     const Result<Lineup> lineup = lineup_at(quality, options_.effort);
     if (!lineup) return tl::unexpected(lineup.error());
-    Sought sought{contest(*lineup, subject_, bound_, parallel_), lineup->note, std::nullopt};
+    Sought sought{contest(*lineup, subject_, bound_), lineup->note, std::nullopt};
     return judged(std::move(sought));
   }
 
@@ -211,14 +209,14 @@ class Search {
               target_.name, goal, *best));
     }
     return Sought{
-        contest(*lineup, subject_, bound_, parallel_),
+        contest(*lineup, subject_, bound_),
         Reason{"target_needs_all", fmt::format("no lossy result scores {:g}, so nothing was lost", goal)},
         std::nullopt};
   }
 
   Result<Sought> by_size(std::uint64_t most) {
     if (const Result<Lineup> lineup = exact_lineup()) {
-      Sought sought{contest(*lineup, subject_, bound_, parallel_), lineup->note, std::nullopt};
+      Sought sought{contest(*lineup, subject_, bound_), lineup->note, std::nullopt};
       const std::optional<Winner>& winner = sought.contest.winner;
       const std::size_t size = winner ? winner->candidate.bytes.size() : subject_.bytes().size();
       // Without a winner the original stays, if it is one of this format.
@@ -262,7 +260,6 @@ class Search {
   const Format& target_;
   const Options& options_;
   std::size_t bound_;
-  bool parallel_;
   Judge judge_;
 };
 
@@ -272,9 +269,9 @@ bool is_sought(const Options& options) {
   return options.target || options.max_size;
 }
 
-Result<Sought> search(const Subject& subject, const Format& target, const Options& options, std::size_t bound,
-                      bool parallel) {
-  return Search(subject, target, options, bound, parallel).run();
+Result<Sought> search(const Subject& subject, const Format& target, const Options& options,
+                      std::size_t bound) {
+  return Search(subject, target, options, bound).run();
 }
 
 }  // namespace imgc

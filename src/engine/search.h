@@ -25,9 +25,8 @@ bool is_sought(const Options& options);
 // With Options::target, the smallest result of at most `bound` bytes that scores as much; with
 // Options::max_size, the best that is no larger. Results that lose nothing compete in both. Scores and sizes
 // are taken to rise with the quality, which they do but for a point here and there. An error when nothing of
-// this format is good, or small, enough. Deterministic. `options` ask for one of the two; `parallel` as for
-// contest().
-Result<Sought> search(const Subject& subject, const Format& target, const Options& options, std::size_t bound,
-                      bool parallel);
+// this format is good, or small, enough. Deterministic. `options` ask for one of the two.
+Result<Sought> search(const Subject& subject, const Format& target, const Options& options,
+                      std::size_t bound);
 
 }  // namespace imgc

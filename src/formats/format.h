@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "imgc/options.h"
 #include "imgc/result.h"
 
+#include "base/for_each.h"
 #include "image/turn.h"
 
 namespace imgc {
@@ -35,6 +37,9 @@ class Subject {
   [[nodiscard]] const Probe& probe() const { return probe_; }
   [[nodiscard]] const Metadata& metadata() const { return outgoing_; }
   [[nodiscard]] const Limits& limits() const { return limits_; }
+  // For the parts of one candidate that can be made at the same time.
+  [[nodiscard]] const ForEach& for_each() const { return for_each_; }
+  void set_for_each(ForEach for_each) { for_each_ = std::move(for_each); }
   [[nodiscard]] const Result<Image>& pixels() const;
   [[nodiscard]] bool is_decoded() const;
   // How long pixels() took when it was first called; 0 before.
@@ -46,6 +51,7 @@ class Subject {
   Probe probe_;
   Metadata outgoing_;
   Limits limits_;
+  ForEach for_each_ = one_after_the_other;
   Turn turn_;
   std::unique_ptr<Decoded> decoded_;
 };
@@ -82,6 +88,7 @@ struct Recipe {
   // May give up as soon as the result is sure to be larger than `bound` bytes; a result of exactly `bound`
   // must be returned, or the outcome would depend on which candidate ended first.
   std::function<Attempt(const Subject&, std::size_t bound)> run;
+  bool divides = false;  // run works on several parts at the same time
 };
 
 // Which of the recipes with an estimate are run: those with the smallest estimates, at most so many, and none

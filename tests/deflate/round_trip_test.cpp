@@ -125,6 +125,28 @@ TEST_CASE("data of several segments, runs and noise inflate to the same bytes") 
   CHECK(inflated(*stream, data.size()) == data);
 }
 
+TEST_CASE(
+    "data of several stretches inflate to the same bytes, and are the same in whatever order these are "
+    "made") {
+  const Bytes piece = residuals(40'000, 19);
+  Bytes data;
+  while (data.size() < 17'500'000) {
+    data.insert(data.end(), piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(data.size() % 30'000));
+    data.insert(data.end(), 400'000, static_cast<std::uint8_t>(data.size() >> 8U));
+  }
+  const auto stream = deflate::compress(data, quick, unbounded);
+  REQUIRE(stream);
+  CHECK(inflated(*stream, data.size()) == data);
+  unsigned calls = 0;
+  const ForEach backwards = [&calls](std::size_t count, const std::function<void(std::size_t)>& body) {
+    for (std::size_t i = count; i-- > 0; ++calls) body(i);
+  };
+  CHECK(deflate::compress(data, quick, unbounded, backwards) == stream);
+  CHECK(calls == 2);
+  CHECK(deflate::compress(data, quick, stream->size()) == stream);
+  CHECK_FALSE(deflate::compress(data, quick, stream->size() - 1, backwards));
+}
+
 TEST_CASE("noise is stored, with five bytes for every 64 KB and the frame") {
   std::mt19937 random(5);
   Bytes data(200'000);

@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 #include <tbb/task_arena.h>
 
+#include "engine/parallel.h"
+
 namespace imgc {
 namespace {
 
@@ -22,10 +24,11 @@ Recipe makes(std::string name, std::size_t size, std::optional<std::size_t> esti
 }
 
 ContestResult hold(const Lineup& lineup, std::size_t bound = unbounded, bool parallel = false) {
-  const Subject subject({}, Probe{}, Metadata{}, Limits{});
-  if (!parallel) return contest(lineup, subject, bound, false);
+  Subject subject({}, Probe{}, Metadata{}, Limits{});
+  if (!parallel) return contest(lineup, subject, bound);
+  subject.set_for_each(in_parallel());
   tbb::task_arena arena(4);
-  return arena.execute([&] { return contest(lineup, subject, bound, true); });
+  return arena.execute([&] { return contest(lineup, subject, bound); });
 }
 
 }  // namespace
@@ -91,13 +94,13 @@ TEST_CASE("contest: when the time is up the best so far wins, and that is said")
   const Lineup lineup{{makes("a", 30), makes("b", 10)}, {}, std::nullopt};
   Limits limits;
   limits.deadline = std::chrono::steady_clock::now() - std::chrono::seconds(1);
-  const ContestResult late = contest(lineup, Subject({}, Probe{}, Metadata{}, limits), unbounded, false);
+  const ContestResult late = contest(lineup, Subject({}, Probe{}, Metadata{}, limits), unbounded);
   REQUIRE(late.winner);
   CHECK(late.winner->recipe == "a");
   REQUIRE(late.notes.size() == 1);
   CHECK(late.notes[0].code == timed_out_code);
   limits.deadline = std::chrono::steady_clock::now() + std::chrono::hours(1);
-  const ContestResult early = contest(lineup, Subject({}, Probe{}, Metadata{}, limits), unbounded, false);
+  const ContestResult early = contest(lineup, Subject({}, Probe{}, Metadata{}, limits), unbounded);
   CHECK(early.winner->recipe == "b");
   CHECK(early.notes.empty());
 }

@@ -73,6 +73,8 @@ constexpr std::size_t sample_band_bytes = std::size_t{64} << 10U;
 constexpr std::size_t least_sample = std::size_t{512} << 10U;
 constexpr std::size_t sample_divisor = 16;
 
+constexpr std::size_t filtered_at_once = std::size_t{8} << 20U;
+
 bool is_sampled(const Raster& raster) {
   return std::uint64_t{raster.width} * raster.height > sampled_pixels;
 }
@@ -95,12 +97,28 @@ Bytes filter_sample(const Raster& raster, Strategy strategy) {
   return sample;
 }
 
+// Those of a giant in bands that know nothing of each other, as its stretches for DEFLATE hardly do.
+Bytes filter_all(const Raster& raster, Strategy strategy, const ForEach& for_each) {
+  const std::size_t row = raster.row_bytes() + 1;
+  if (!deflate::is_cut(row * raster.height)) return filter_rows(raster, strategy, 0, raster.height);
+  const auto rows_a_band = static_cast<std::uint32_t>((filtered_at_once + row - 1) / row);
+  Bytes all(row * raster.height);
+  for_each((raster.height + rows_a_band - 1) / rows_a_band, [&](std::size_t i) {
+    const auto first = static_cast<std::uint32_t>(i * rows_a_band);
+    const std::uint32_t last = std::min(raster.height, first + rows_a_band);
+    const Bytes band = filter_rows(raster, strategy, first, last);
+    std::ranges::copy(band, all.begin() + static_cast<std::ptrdiff_t>(row * first));
+  });
+  return all;
+}
+
 }  // namespace
 
-std::optional<Bytes> compress(ByteView data, const Compression& compression, std::size_t most) {
+std::optional<Bytes> compress(ByteView data, const Compression& compression, std::size_t most,
+                              const ForEach& for_each) {
   const auto* settings = std::get_if<deflate::Settings>(&compression);
   if (settings != nullptr && data.size() <= deflate::longest_data)
-    return deflate::compress(data, *settings, most);
+    return deflate::compress(data, *settings, most, for_each);
   constexpr int level_of_giants = 12;
   const int level = settings == nullptr ? std::get<int>(compression) : level_of_giants;
   const Compressor compressor = make_compressor(level);
@@ -121,11 +139,12 @@ std::uint64_t compressor_bytes(const Compression& compression, std::uint64_t siz
   return std::holds_alternative<int>(compression) ? tables : std::max(tables, deflate::working_bytes(size));
 }
 
-std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Coding coding, std::size_t most) {
+std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Coding coding, std::size_t most,
+                            const ForEach& for_each) {
   const std::size_t around = head_bytes(raster, envelope) + tail_bytes;
   if (most < around) return std::nullopt;
   const std::optional<Bytes> stream =
-      compress(filter_rows(raster, coding.strategy, 0, raster.height), coding.compression, most - around);
+      compress(filter_all(raster, coding.strategy, for_each), coding.compression, most - around, for_each);
   if (!stream) return std::nullopt;
 
   return assemble(raster, envelope, *stream, most);

@@ -24,7 +24,8 @@ struct Coding {
 };
 
 // `data` as a zlib stream; nothing when it would be longer than `most`.
-std::optional<Bytes> compress(ByteView data, const Compression& compression, std::size_t most);
+std::optional<Bytes> compress(ByteView data, const Compression& compression, std::size_t most,
+                              const ForEach& for_each = one_after_the_other);
 // Peak memory of that beside the data and the stream, for `size` bytes of data.
 std::uint64_t compressor_bytes(const Compression& compression, std::uint64_t size);
 
@@ -36,7 +37,8 @@ std::optional<Bytes> assemble(const Raster& layout, const Envelope& envelope, By
                               std::size_t most);
 
 // A complete file, or nothing when it would be longer than `most`; one of exactly `most` is made.
-std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Coding coding, std::size_t most);
+std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Coding coding, std::size_t most,
+                            const ForEach& for_each = one_after_the_other);
 
 // About how long that file will be. Takes samples of a large raster.
 std::size_t estimate(const Raster& raster, const Envelope& envelope, Strategy strategy);

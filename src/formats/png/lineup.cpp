@@ -41,6 +41,12 @@ struct Way {
   bool reserve = false;  // only when there is no quantised raster
 };
 
+// At most what its filtered rows take.
+std::uint64_t rows_bytes(const Probe& probe, const Way& way) {
+  const std::uint64_t samples = way.layout == Layout::direct ? probe.decoded_bytes() : probe.pixel_count();
+  return samples + probe.height;
+}
+
 // Peak bytes beside the pixels: what the workshop keeps for every recipe, and the recipe's own.
 std::uint64_t working_bytes(const Probe& probe, const Way& way, const Preset& chosen, bool quantising) {
   const std::uint64_t pixels = probe.pixel_count();
@@ -49,7 +55,7 @@ std::uint64_t working_bytes(const Probe& probe, const Way& way, const Preset& ch
   // their picture is kept. The direct raster, and a narrowed copy of deep pixels.
   const std::uint64_t shared = (quantising ? 6 : 3) * pixels + raw + (probe.depth > 8 ? raw / 2 : 0);
   // The filtered rows, a stream that is at worst as long, and the compressor.
-  const std::uint64_t rows = way.layout == Layout::direct ? raw : pixels + probe.height;
+  const std::uint64_t rows = rows_bytes(probe, way);
   const std::uint64_t coding = 2 * rows + compressor_bytes(way.coding.compression, rows);
   if (!is_quantised(way.layout)) return shared + coding;
   return shared + std::max(coding, quantising_bytes(probe, chosen.quantising));
@@ -73,7 +79,8 @@ class Cook {
     if (!made) return tl::unexpected(made.error());
     if (const auto* unavailable = std::get_if<Unavailable>(&*made)) return declined(*unavailable);
     const auto& material = std::get<Material>(*made);
-    std::optional<Bytes> bytes = encode(material.raster, material.envelope, way_.coding, bound);
+    std::optional<Bytes> bytes =
+        encode(material.raster, material.envelope, way_.coding, bound, subject.for_each());
     if (!bytes) return Declined{};
     return Candidate{*std::move(bytes), material.quality};
   }
@@ -99,6 +106,8 @@ Recipe make_recipe(const std::shared_ptr<Workshop>& workshop, const Way& way, co
   recipe.name = recipe_name(way.layout, way.coding.strategy);
   recipe.fidelity = is_quantised(way.layout) ? Fidelity::perceptual : Fidelity::exact;
   recipe.working_bytes = working_bytes(probe, way, chosen, quantising);
+  recipe.divides = std::holds_alternative<deflate::Settings>(way.coding.compression) &&
+                   deflate::is_cut(rows_bytes(probe, way));
   recipe.estimate = [cook](const Subject& subject) { return cook.estimate(subject); };
   recipe.run = [cook](const Subject& subject, std::size_t bound) { return cook.run(subject, bound); };
   return recipe;

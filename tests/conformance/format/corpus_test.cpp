@@ -72,7 +72,7 @@ void check_recompresses(const Format& format, const Bytes& bytes) {
     const Options asked = options(fidelity);
     const auto lineup = format.lineup(*probe, asked);
     REQUIRE(lineup.has_value());
-    const ContestResult result = contest(*lineup, subject, unbounded, false);
+    const ContestResult result = contest(*lineup, subject, unbounded);
     if (!result.winner) continue;
     const auto verdict = verify(*result.winner, subject, format, asked.background);
     if (!verdict) FAIL_CHECK(verdict.error().message);

@@ -172,7 +172,7 @@ TEST_CASE("recipes: lossy is idempotent: a second run finds nothing to lose") {
         const FileSubject again(format, *first);
         const auto lineup = format.lineup(again->probe(), asked);
         REQUIRE(lineup.has_value());
-        const ContestResult second = contest(*lineup, *again, first->size() - 1, false);
+        const ContestResult second = contest(*lineup, *again, first->size() - 1);
         if (second.winner) CHECK(second.winner->fidelity == Fidelity::exact);
       }
     }

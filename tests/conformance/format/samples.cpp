@@ -97,7 +97,7 @@ std::optional<Bytes> made(const Attempt& attempt) {
 std::optional<Bytes> converted(const Subject& subject, const Format& format, const Options& options) {
   const auto lineup = format.lineup(subject.probe(), options);
   if (!lineup) return std::nullopt;
-  ContestResult result = contest(*lineup, subject, unbounded, false);
+  ContestResult result = contest(*lineup, subject, unbounded);
   if (!result.winner) return std::nullopt;
   return std::move(result.winner->candidate.bytes);
 }

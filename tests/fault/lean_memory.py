@@ -12,7 +12,7 @@ from support import ENVIRONMENT, IMGC, UNDER_ASAN, check, report_of, scratch
 SAME_PIXELS = os.path.abspath(sys.argv[2])
 LIMIT = 64_000_000
 TOLERANCE = 1.15
-SIDE = 4000 if UNDER_ASAN else 12000  # a sanitizer needs time, and memory of its own
+SIDE = 2600 if UNDER_ASAN else 12000  # a sanitizer needs time, and memory of its own
 
 
 def chunk(kind, data):

@@ -252,7 +252,8 @@ std::uint64_t coefficients_of(const Header& header) {
   }
   const auto mcus = [](std::uint32_t side, unsigned most) { return (side + 8U * most - 1) / (8U * most); };
   std::uint64_t blocks = 0;  // of an MCU
-  for (const ComponentHeader& component : header.components) blocks += component.h * component.v;
+  for (const ComponentHeader& component : header.components)
+    blocks += std::uint64_t{component.h} * component.v;
   return 64 * blocks * mcus(header.width, most_h) * mcus(header.height, most_v);
 }
 

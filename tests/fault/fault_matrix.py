@@ -77,6 +77,8 @@ def main():
         scene = Scene(room)
         number = 0
         for name, calls in CALLS.items():
+            if UNDER_ASAN and name == "write":
+                continue  # UBSan writes to a pipe to see whether memory is there, and ends when that fails
             first = None
             for error in ERRORS:
                 for always in (False, True):

@@ -24,7 +24,9 @@ Result<void> refuse(const Winner& winner, const std::string& what) {
                           winner.recipe, what));
 }
 
-Result<void> check_size(const Winner& winner, const Image& original, const Image& made) {
+// Of two of whatever has sides.
+template <class Picture>
+Result<void> check_size(const Winner& winner, const Picture& original, const Picture& made) {
   if (original.width == made.width && original.height == made.height) return {};
   return refuse(winner, fmt::format("is {}x{} instead of {}x{}", made.width, made.height, original.width,
                                     original.height));
@@ -76,6 +78,10 @@ Result<void> verify_in_strips(const Winner& winner, const Subject& subject, cons
                               const Limits& strict) {
   const auto original = subject.probe().format->read_strips(subject.bytes(), subject.limits());
   if (!original) return tl::unexpected(original.error());
+  // Here, since strips of the one that are not asked for would not be missed.
+  const Result<Probe> probe = target.probe(winner.candidate.bytes, strict);
+  if (!probe) return refuse(winner, "does not decode: " + probe.error().message);
+  if (auto fits = check_size(winner, subject.probe(), *probe); !fits) return fits;
   const auto made = target.read_strips(winner.candidate.bytes, strict);
   if (!made) return refuse(winner, "does not decode: " + made.error().message);
   Comparison comparison(winner);
@@ -84,7 +90,6 @@ Result<void> verify_in_strips(const Winner& winner, const Subject& subject, cons
     if (!a) return tl::unexpected(a.error());
     const Result<Image> b = (*made)->next(strip_rows);
     if (!b) return refuse(winner, "does not decode: " + b.error().message);
-    if (auto fits = check_size(winner, *a, *b); !fits) return fits;
     comparison.add(*a, *b);
   }
   return comparison.result();

@@ -1,9 +1,7 @@
 #include "base/landlock.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 #include <fcntl.h>
 #include <sys/prctl.h>

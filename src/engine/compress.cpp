@@ -252,15 +252,11 @@ class Compression {
     if (auto attached = check_attachment(*metadata, outgoing); !attached)
       return tl::unexpected(attached.error());
     if (oriented->file.empty()) {
-      Subject subject(original_.bytes, *probe, std::move(outgoing), limits_, oriented->turn);
-      if (plan_.parallel) subject.set_for_each(in_parallel());
-      return compete(subject);
+      return compete(Subject(original_.bytes, *probe, std::move(outgoing), limits_, oriented->turn));
     }
     const Result<Probe> turned = format.probe(oriented->file, limits_);
     if (!turned) return tl::unexpected(turned.error());
-    Subject subject(oriented->file, *turned, std::move(outgoing), limits_);
-    if (plan_.parallel) subject.set_for_each(in_parallel());
-    return compete(subject);
+    return compete(Subject(oriented->file, *turned, std::move(outgoing), limits_));
   }
 
   Result<Verdict> keep_untouched(const Probe& probe) {
@@ -379,7 +375,8 @@ class Compression {
     return sought;
   }
 
-  Result<Verdict> compete(const Subject& subject) {
+  Result<Verdict> compete(Subject subject) {
+    if (plan_.parallel) subject.set_for_each(in_parallel());
     const Result<Lineup> lineup = lineup_for(subject);
     if (!lineup) return tl::unexpected(lineup.error());
     const bool may_stay = !replaces_ && (targets_.front() == source_ || options_.any_format);

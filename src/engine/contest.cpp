@@ -33,7 +33,7 @@ class Contest {
     const std::vector<std::size_t> order = entrants();
     // One that divides is best run alone: then those behind it know what they have to beat.
     const bool divides = std::ranges::any_of(order, [this](auto i) { return lineup_.recipes[i].divides; });
-    const ForEach& for_each = divides ? alone_ : subject_.for_each();
+    const ForEach for_each = divides ? ForEach(one_after_the_other) : subject_.for_each();
     for_each(order.size(), [&](std::size_t i) { attempt(order[i]); });
   }
 
@@ -129,7 +129,6 @@ class Contest {
   const Subject& subject_;
   std::vector<Entry> entries_;
   std::atomic<std::size_t> bound_;
-  ForEach alone_ = one_after_the_other;
   std::atomic<unsigned> attempts_ = 0;
   std::atomic<bool> left_out_ = false;
 };

@@ -14,7 +14,6 @@
 #include "engine/judge.h"
 #include "engine/orient.h"
 #include "engine/search.h"
-#include "engine/verify.h"
 
 namespace imgc {
 namespace {
@@ -77,8 +76,9 @@ std::uint64_t full_bytes(const Probe& probe, std::uint64_t file_bytes,
   const std::vector<const Format*> targets = target_formats(probe, options);
   const bool judged = is_sought(options) || options.score;
   const bool is_turned = !asked_turn(options, probe.orientation).is_none();
+  // As verify() does, and nothing else needs them whole.
   const bool in_strips = targets.size() == 1 && targets.front() == probe.format && !judged && !is_turned &&
-                         compares_in_strips(*probe.format, *probe.format);
+                         probe.format->read_strips != nullptr;
   const std::uint64_t decoded = in_strips ? 0 : probe.decoded_bytes();
   std::uint64_t beside = decoding_bytes(*probe.format, probe);
   for (const Format* target : targets)

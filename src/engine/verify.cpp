@@ -69,9 +69,9 @@ class Comparison {
   SquaredError error_;
 };
 
+// Whether its pixels are nowhere yet, and those of its file.
 bool comes_in_strips(const Subject& subject) {
-  const Probe& probe = subject.probe();
-  return probe.format->read_strips != nullptr && !probe.turned && !subject.is_decoded();
+  return subject.probe().format->read_strips != nullptr && !subject.probe().turned && !subject.is_decoded();
 }
 
 Result<void> verify_in_strips(const Winner& winner, const Subject& subject, const Format& target,
@@ -96,10 +96,6 @@ Result<void> verify_in_strips(const Winner& winner, const Subject& subject, cons
 }
 
 }  // namespace
-
-bool compares_in_strips(const Format& source, const Format& target) {
-  return source.read_strips != nullptr && target.read_strips != nullptr;
-}
 
 Result<void> verify(const Winner& winner, const Subject& subject, const Format& target,
                     std::optional<Rgb> background) {

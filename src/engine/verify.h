@@ -8,13 +8,11 @@
 namespace imgc {
 
 // Decodes the winner again and holds it against the subject before it may replace anything: equal pixels for
-// an exact recipe; equal size, alpha still there and no gross error for a perceptual one. `background` is
-// what the pixels were laid on when `target` holds no alpha. An error says what is wrong.
+// an exact recipe; equal size, alpha still there and no gross error for a perceptual one. Strip by strip
+// where both formats can be read so and nothing has asked for the subject's pixels. `background` is what the
+// pixels were laid on when `target` holds no alpha. An error says what is wrong.
 Result<void> verify(const Winner& winner, const Subject& subject, const Format& target,
                     std::optional<Rgb> background);
-
-// Whether verify needs neither picture whole where nothing else has asked for the subject's pixels.
-bool compares_in_strips(const Format& source, const Format& target);
 
 // An error when the subject's picture does not decode to its end.
 Result<void> read_through(const Subject& subject);

@@ -70,66 +70,61 @@ struct Watcher final : Observer {
   std::function<void(const Record&)> on_finish;
 };
 
-// Fails every write from the n-th on as a full disk does.
-class FullStore final : public Store {
+// Hands everything on, for those that change a part of it.
+class PassingStore : public Store {
  public:
-  FullStore(Store& other, int room) : other_(other), room_(room) {}
+  explicit PassingStore(Store& other) : other_(other) {}
   Result<Blob> read(const Key& key, std::uint64_t limit) override { return other_.read(key, limit); }
   Result<Blob> read_prefix(const Key& key, std::size_t count) override {
     return other_.read_prefix(key, count);
   }
   Result<std::optional<Attributes>> head(const Key& key) override { return other_.head(key); }
+  Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) override {
+    return other_.write(key, bytes, attributes);
+  }
+  Result<void> remove(const Key& key) override { return other_.remove(key); }
+
+ protected:
+  Store& other_;
+};
+
+// Fails every write from the n-th on as a full disk does.
+class FullStore final : public PassingStore {
+ public:
+  FullStore(Store& other, int room) : PassingStore(other), room_(room) {}
   Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) override {
     if (room_-- <= 0) return fail(ErrorCode::no_space, "No space left on device");
     return other_.write(key, bytes, attributes);
   }
-  Result<void> remove(const Key& key) override { return other_.remove(key); }
 
  private:
-  Store& other_;
   std::atomic<int> room_;
 };
 
 // Remembers what was to be prefetched.
-class PrefetchedStore final : public Store {
+class PrefetchedStore final : public PassingStore {
  public:
-  explicit PrefetchedStore(Store& other) : other_(other) {}
-  Result<Blob> read(const Key& key, std::uint64_t limit) override { return other_.read(key, limit); }
-  Result<Blob> read_prefix(const Key& key, std::size_t count) override {
-    return other_.read_prefix(key, count);
-  }
+  using PassingStore::PassingStore;
   void prefetch(const Key& key) override {
     const std::lock_guard lock(mutex_);
     prefetched.insert(key);
   }
-  Result<std::optional<Attributes>> head(const Key& key) override { return other_.head(key); }
-  Result<void> write(const Key& key, ByteView bytes, const Attributes& attributes) override {
-    return other_.write(key, bytes, attributes);
-  }
-  Result<void> remove(const Key& key) override { return other_.remove(key); }
 
   std::set<Key> prefetched;
 
  private:
-  Store& other_;
   std::mutex mutex_;
 };
 
 // Puts writes off, and can't publish keys that end in "0".
-class LateStore final : public Store {
+class LateStore final : public PassingStore {
  public:
-  explicit LateStore(Store& other) : other_(other) {}
-  Result<Blob> read(const Key& key, std::uint64_t limit) override { return other_.read(key, limit); }
-  Result<Blob> read_prefix(const Key& key, std::size_t count) override {
-    return other_.read_prefix(key, count);
-  }
-  Result<std::optional<Attributes>> head(const Key& key) override { return other_.head(key); }
+  using PassingStore::PassingStore;
   Result<void> write(const Key& key, ByteView bytes, const Attributes&) override {
     const std::lock_guard lock(mutex_);
     late_[key] = Bytes(bytes.begin(), bytes.end());
     return {};
   }
-  Result<void> remove(const Key& key) override { return other_.remove(key); }
   bool puts_off() const override { return true; }
   std::vector<Unpublished> publish() override {
     std::map<Key, Bytes> files;
@@ -147,7 +142,6 @@ class LateStore final : public Store {
   std::atomic<int> publications = 0;
 
  private:
-  Store& other_;
   std::mutex mutex_;
   std::map<Key, Bytes> late_;
 };

@@ -2,12 +2,11 @@
 """Images of gigabytes in 64 MB: the run stays within its memory limit, and every pixel is the same."""
 
 import os
-import struct
 import subprocess
 import sys
 import zlib
 
-from support import ENVIRONMENT, IMGC, UNDER_ASAN, check, report_of, scratch
+from support import UNDER_ASAN, check, peak_of, png_chunk, png_file, report_of, scratch
 
 SAME_PIXELS = os.path.abspath(sys.argv[2])
 LIMIT = 64_000_000
@@ -15,17 +14,12 @@ TOLERANCE = 1.15
 SIDE = 2600 if UNDER_ASAN else 12000  # a sanitizer needs time, and memory of its own
 
 
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
 def write_png(path, depth, color, row, before=b"", interlaced=0):
     """Rows come one by one, so that this test needs no memory itself."""
     packer = zlib.compressobj(1)
     stream = b"".join(packer.compress(b"\0" + row(y)) for y in range(SIDE)) + packer.flush()
-    header = struct.pack(">IIBBBBB", SIDE, SIDE, depth, color, 0, 0, interlaced)
     with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + before + chunk(b"IDAT", stream) + chunk(b"IEND", b""))
+        file.write(png_file(SIDE, SIDE, depth, color, stream, before, interlaced))
 
 
 def sparse_row(pixel, period):
@@ -37,21 +31,11 @@ def sparse_row(pixel, period):
     return row
 
 
-def peak_of(arguments):
-    """Resident bytes at the peak of this one run; those of this script, which it is forked from, are the least."""
-    process = subprocess.Popen([IMGC, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.PIPE, env=ENVIRONMENT)
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, usage.ru_maxrss * 1024, said.decode(errors="replace")
-
-
 def within(room, name, extra=()):
     report = os.path.join(room, name + b".json")
     output = os.path.join(room, b"out-" + name + b".png")
-    code, peak, said = peak_of(["compress", "--memory-limit", "64MB", "-e", "fast", *extra, "--report", report,
-                                os.path.join(room, name + b".png"), output])
+    code, peak, said = peak_of("compress", "--memory-limit", "64MB", "-e", "fast", *extra, "--report", report,
+                               os.path.join(room, name + b".png"), output)
     check(code == 0, f"{name}: exit {code}\n{said}")
     if not UNDER_ASAN:
         check(peak < TOLERANCE * LIMIT, f"{name}: {peak / 1e6:.0f} MB resident")
@@ -71,7 +55,7 @@ with scratch() as room:
     for name, options in ((b"rgba", ()), (b"lossy", ("--lossy",)), (b"sixteen-bit", ()), (b"palette", ())):
         path = os.path.join(room, name + b".png")
         if name == b"palette":
-            write_png(path, 8, 3, lambda y: bytes([y // 100 % 10]) * SIDE, before=chunk(b"PLTE", entries))
+            write_png(path, 8, 3, lambda y: bytes([y // 100 % 10]) * SIDE, before=png_chunk(b"PLTE", entries))
         elif name == b"sixteen-bit":
             write_png(path, 16, 2, sparse_row(6, 83))
         else:
@@ -80,8 +64,8 @@ with scratch() as room:
 
     # Interlaced rows are only whole after the last pass: refused at once, with the limit that would do.
     write_png(os.path.join(room, b"interlaced.png"), 8, 6, sparse_row(4, 97), interlaced=1)
-    code, peak, said = peak_of(["compress", "-Q", "--memory-limit", "64MB", os.path.join(room, b"interlaced.png"),
-                                os.path.join(room, b"out.png")])
+    code, peak, said = peak_of("compress", "-Q", "--memory-limit", "64MB", os.path.join(room, b"interlaced.png"),
+                               os.path.join(room, b"out.png"))
     check(code == 1 and "interlaced" in said and "--memory-limit " in said, f"interlaced: exit {code}\n{said}")
     check(UNDER_ASAN or peak < TOLERANCE * LIMIT, f"interlaced: {peak / 1e6:.0f} MB resident")
     check(not os.path.exists(os.path.join(room, b"out.png")), "interlaced: something was written")

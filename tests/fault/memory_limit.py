@@ -3,10 +3,9 @@
 of that size. What has no room is done row by row, or fails with the limit that would do."""
 
 import os
-import subprocess
 
 import sparse
-from support import ENVIRONMENT, IMGC, UNDER_ASAN, check, make_tree, png, report_of, scratch, skip
+from support import UNDER_ASAN, check, make_tree, peak_of, png, report_of, scratch, skip
 
 ALL = "IMGC_TEST_ALL" in os.environ
 TOLERANCE = 1.15
@@ -61,16 +60,13 @@ class Cgroup:
 
 def run(limit, threads, room, options, cgroup=None):
     report = os.path.join(room, b"report.json")
-    arguments = [IMGC, "compress", "-Q", "--jobs", str(threads), "--memory-limit", f"{limit // MEGABYTE}MB", "--no-state",
-                 "--durability", "none", "--report", report, *options, os.path.join(room, b"in"), os.path.join(room, b"out")]
-    process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               env=ENVIRONMENT, preexec_fn=cgroup.enter if cgroup else None)
-    said = process.stderr.read().decode(errors="replace")
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    status, peak, said = peak_of("compress", "-Q", "--jobs", str(threads), "--memory-limit", f"{limit // MEGABYTE}MB",
+                                 "--no-state", "--durability", "none", "--report", report, *options,
+                                 os.path.join(room, b"in"), os.path.join(room, b"out"),
+                                 preexec_fn=cgroup.enter if cgroup else None)
     where = f"{limit // MEGABYTE} MB, {threads} threads, {' '.join(options) or 'lossless'}{', in a cgroup' if cgroup else ''}"
-    check(process.returncode == 1, f"{where}: exit {process.returncode}\n{said}")
-    check(usage.ru_maxrss * 1024 <= TOLERANCE * limit, f"{where}: {usage.ru_maxrss / 1000:.0f} MB resident")
+    check(status == 1, f"{where}: exit {status}\n{said}")
+    check(peak <= TOLERANCE * limit, f"{where}: {peak / 1e6:.0f} MB resident")
     became = {os.path.basename(file["input"]): file for file in report_of(report)["files"]}
     failed = {name for name, file in became.items() if file["outcome"] == "failed"}
     for name in failed:
@@ -79,7 +75,7 @@ def run(limit, threads, room, options, cgroup=None):
     check("giant.webp" in failed, f"{where}: {failed}")
     check(failed <= {"giant.webp", "giant.jpg", "large.webp", "large.jpg"}, f"{where}: {failed}")
     check([note["code"] for note in became["giant.png"].get("notes", [])] == ["over_memory_limit"], f"{where}: {became['giant.png']}")
-    print(f"{where}: {usage.ru_maxrss / 1000:.0f} MB, {len(became)} files, {len(failed)} without room")
+    print(f"{where}: {peak / 1e6:.0f} MB, {len(became)} files, {len(failed)} without room")
 
 
 def main():

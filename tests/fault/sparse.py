@@ -3,9 +3,7 @@
 import struct
 import zlib
 
-
-def _chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+from support import png_file
 
 
 def png(width, height, color=2):
@@ -13,8 +11,7 @@ def png(width, height, color=2):
     packer = zlib.compressobj(1)
     row = bytes(1 + width * {0: 1, 2: 3, 6: 4}[color])
     stream = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
-    header = struct.pack(">IIBBBBB", width, height, 8, color, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", stream) + _chunk(b"IEND", b"")
+    return png_file(width, height, 8, color, stream)
 
 
 def jpeg(width, height, components=3):

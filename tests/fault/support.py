@@ -50,6 +50,17 @@ def scratch():
         shutil.rmtree(path, ignore_errors=True)
 
 
+def png_file(width, height, depth, color, stream, before=b"", interlaced=0):
+    """A whole file around a zlib stream; `color` is IHDR's, `before` stands in front of IDAT."""
+    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlaced)
+    return (b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + before + png_chunk(b"IDAT", stream) +
+            png_chunk(b"IEND", b""))
+
+
+def png_chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
 def png(width, height, seed, noisy=False):
     """An RGB image, stored without compression, that shrinks a lot, or not at all when it is noisy."""
     rows = bytearray()
@@ -64,13 +75,7 @@ def png(width, height, seed, noisy=False):
         else:
             for x in range(width):
                 rows += bytes(((x * 3 + seed) & 255, (y * 5 + seed * 7) & 255, (x + y) >> 1 & 255))
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(rows), 0)) +
-            chunk(b"IEND", b""))
+    return png_file(width, height, 8, 2, zlib.compress(bytes(rows), 0))
 
 
 def write_file(path, content):
@@ -105,6 +110,17 @@ def is_temporary(name):
 def imgc(*arguments, prefix=(), timeout=120, **more):
     return subprocess.run([*prefix, IMGC, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
                           timeout=timeout, env=ENVIRONMENT, check=False, **more)
+
+
+def peak_of(*arguments, **more):
+    """The exit status of a run, its resident bytes at the peak, and what it said; the bytes of this script, which it
+    is forked from, are the least."""
+    process = subprocess.Popen([IMGC, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, env=ENVIRONMENT, **more)
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_maxrss * 1024, said.decode(errors="replace")
 
 
 def report_of(path):

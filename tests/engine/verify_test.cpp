@@ -45,9 +45,9 @@ TEST_CASE("verify: in strips, a result of another size is refused, also where it
   const Bytes original = flat_jpeg(40, 128);
   for (const Fidelity fidelity : {Fidelity::exact, Fidelity::perceptual}) {
     CHECK(verified(original, flat_jpeg(40, 128), fidelity));
-    for (const auto& [width, height] : {std::pair{40U, 129U}, {40U, 256U}, {40U, 127U}, {41U, 128U}}) {
-      CAPTURE(height);
-      const Result<void> result = verified(original, flat_jpeg(width, height), fidelity);
+    for (const auto& size : {std::pair{40U, 129U}, {40U, 256U}, {40U, 127U}, {41U, 128U}}) {
+      CAPTURE(size.second);
+      const Result<void> result = verified(original, flat_jpeg(size.first, size.second), fidelity);
       REQUIRE_FALSE(result);
       CHECK(test::contains(result.error().message, "instead of 40x128"));
     }

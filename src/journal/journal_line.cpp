@@ -3,12 +3,14 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <utility>
 
 #include <fmt/format.h>
 #include <libdeflate.h>
 #include <xxhash.h>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 
 namespace imgc {
 namespace {
@@ -19,7 +21,8 @@ constexpr std::string_view source_head = R"(","source":")";
 constexpr std::string_view target_head = R"(","target":")";
 constexpr std::string_view outcome_head = R"(","outcome":")";
 constexpr std::string_view run_head = R"("run":)";
-constexpr std::size_t crc_digits = 8;
+constexpr std::string_view no_crc = "00000000";
+constexpr std::size_t crc_digits = no_crc.size();
 constexpr std::size_t mark_digits = 16;
 // Where what the CRC is of begins: behind `{"crc":"01234567",`.
 constexpr std::size_t body_at = crc_head.size() + crc_digits + 2;
@@ -28,8 +31,12 @@ std::uint32_t crc_of(std::string_view body) {
   return libdeflate_crc32(0, body.data(), body.size());
 }
 
-std::string signed_line(std::string_view body) {
-  return fmt::format("{}{:08x}\",{}\n", crc_head, crc_of(body), body);
+// Ends the object and the line, and puts the CRC in the place that was left for it.
+std::string signed_line(JsonWriter& json, std::string& line) {
+  json.close();
+  const std::string crc = fmt::format("{:08x}", crc_of(std::string_view(line).substr(body_at)));
+  line.replace(crc_head.size(), crc_digits, crc);
+  return std::move(line += '\n');
 }
 
 std::optional<std::uint64_t> hex(std::string_view digits) {
@@ -45,6 +52,10 @@ std::optional<Digest> hex_digest(std::string_view digits) {
   const auto low = hex(digits.substr(mark_digits));
   if (!high || !low) return std::nullopt;
   return Digest{*high, *low};
+}
+
+std::string hex_of(std::uint64_t value) {
+  return fmt::format("{:016x}", value);
 }
 
 std::string hex_of(const Digest& digest) {
@@ -86,12 +97,15 @@ std::uint64_t hash_of(std::initializer_list<std::uint64_t> numbers) {
   return hash == 0 ? 1 : hash;  // 0 says that there is none
 }
 
-Json look_json(const Look& look) {
-  if (look.inode == 0) return {{"size", look.size}, {"mtime_ns", look.modified_ns}};
-  return {{"size", look.size},
-          {"mtime_ns", look.modified_ns},
-          {"ctime_ns", look.changed_ns},
-          {"inode", look.inode}};
+void put(JsonWriter& json, std::string_view name, const Look& look) {
+  json.open_object(name);
+  json.put("size", look.size);
+  json.put("mtime_ns", look.modified_ns);
+  if (look.inode != 0) {
+    json.put("ctime_ns", look.changed_ns);
+    json.put("inode", look.inode);
+  }
+  json.close();
 }
 
 Look look_of(const Json& object) {
@@ -115,26 +129,33 @@ Digest output_id(std::string_view output) {
 }
 
 std::string line_of(const JournalEntry& entry) {
-  Json rest = Json::object();
-  put_name(rest, "output", entry.output);
-  put_name(rest, "input", entry.input);
-  rest["from"] = look_json(entry.source);
-  rest["sure"] = entry.source_is_sure;
-  if (entry.digest) rest["xxh3"] = hex_of(*entry.digest);
-  rest["made_with"] = fmt::format("{:016x}", entry.made_with);
-  if (entry.target) rest["to"] = look_json(*entry.target);
-  if (!entry.written.empty()) put_name(rest, "written", entry.written);
-  if (entry.error) rest["error"] = to_json(*entry.error);
-  const std::uint64_t source = entry.source_is_sure ? source_mark(entry.source, entry.made_with) : 0;
-  const std::uint64_t target = entry.target ? target_mark(*entry.target) : 0;
-  return signed_line(fmt::format("{}{}{}{:016x}{}{:016x}{}{}\",{}", id_head, hex_of(output_id(entry.output)),
-                                 source_head, source, target_head, target, outcome_head, entry.outcome,
-                                 compact(rest).substr(1)));
+  std::string line;
+  JsonWriter json(line);
+  json.put("crc", no_crc);
+  // These have their places, where slot_in looks for them.
+  json.put("id", hex_of(output_id(entry.output)));
+  json.put("source", hex_of(entry.source_is_sure ? source_mark(entry.source, entry.made_with) : 0));
+  json.put("target", hex_of(entry.target ? target_mark(*entry.target) : 0));
+  json.put("outcome", entry.outcome);
+  json.put_name("output", entry.output);
+  json.put_name("input", entry.input);
+  put(json, "from", entry.source);
+  json.put("sure", entry.source_is_sure);
+  if (entry.digest) json.put("xxh3", hex_of(*entry.digest));
+  json.put("made_with", hex_of(entry.made_with));
+  if (entry.target) put(json, "to", *entry.target);
+  if (!entry.written.empty()) json.put_name("written", entry.written);
+  if (entry.error) json.put("error", *entry.error);
+  return signed_line(json, line);
 }
 
 std::string line_of(const JournalRun& run) {
-  return signed_line(fmt::format("{}\"{}\",\"made_with\":\"{:016x}\"}}", run_head,
-                                 run.completed ? "completed" : "begun", run.made_with));
+  std::string line;
+  JsonWriter json(line);
+  json.put("crc", no_crc);
+  json.put("run", run.completed ? "completed" : "begun");
+  json.put("made_with", hex_of(run.made_with));
+  return signed_line(json, line);
 }
 
 std::optional<JournalSlot> slot_in(std::string_view line) {

@@ -49,10 +49,18 @@ double ratio(double numerator, double denominator, double steps_per_unit) {
   return denominator > 0 ? rounded(numerator / denominator, steps_per_unit) : 0;
 }
 
-Json to_json(const Timings& timings) {
-  const auto ms = [](Milliseconds time) { return rounded(time.count(), 1000); };
-  return {{"read", ms(timings.read)},     {"decode", ms(timings.decode)}, {"encode", ms(timings.encode)},
-          {"verify", ms(timings.verify)}, {"write", ms(timings.write)},   {"total", ms(timings.total)}};
+void put_timings(JsonWriter& json, const Timings& timings) {
+  const auto put = [&](std::string_view name, Milliseconds time) {
+    json.put(name, rounded(time.count(), 1000));
+  };
+  json.open_object("timings_ms");
+  put("read", timings.read);
+  put("decode", timings.decode);
+  put("encode", timings.encode);
+  put("verify", timings.verify);
+  put("write", timings.write);
+  put("total", timings.total);
+  json.close();
 }
 
 Json to_json(const Totals& totals) {
@@ -101,25 +109,25 @@ void put_run_options(Json& object, const RunOptions& run) {
   object["deadline_seconds"] = run.deadline ? Json(run.deadline->count()) : Json(nullptr);
 }
 
-void put_verdict(Json& object, const Verdict& verdict) {
+void put_verdict(JsonWriter& json, const Verdict& verdict) {
   std::visit(
       [&](const auto& what) {
         using What = std::decay_t<decltype(what)>;
         if constexpr (std::is_same_v<What, Compressed>) {
-          object["recipe"] = text(what.recipe);
-          object["quality"] = what.quality ? Json(*what.quality) : Json(nullptr);
-          object["score"] = what.score ? Json(rounded(*what.score, 100)) : Json(nullptr);
+          json.put("recipe", what.recipe);
+          json.put("quality", what.quality);
+          json.put("score", what.score ? std::optional(rounded(*what.score, 100)) : std::nullopt);
         } else if constexpr (std::is_same_v<What, Failed>) {
-          object["error"] = to_json(what.error);
+          json.put("error", what.error);
         } else {
-          object["reason"] = to_json(what.reason);
+          json.put("reason", what.reason);
         }
       },
       verdict);
 }
 
-Json size_or_null(std::uint32_t value) {
-  return value == 0 ? Json(nullptr) : Json(value);
+std::optional<std::uint32_t> size_if_known(std::uint32_t value) {
+  return value == 0 ? std::nullopt : std::optional(value);
 }
 
 }  // namespace
@@ -164,25 +172,24 @@ Json to_json(const RunHeader& header) {
   return json;
 }
 
-Json to_json(const Record& record) {
+void put_members(JsonWriter& json, const Record& record) {
   const Outcome& outcome = record.outcome;
-  Json json = Json::object();
-  json["id"] = record.id;
-  put_name(json, "input", record.input);
-  put_name(json, "output", record.output);
-  put_name(json, "duplicate_of", outcome.duplicate_of.value_or(Key()));
-  json["outcome"] = name(outcome.verdict);
+  json.put("id", record.id);
+  json.put_name("input", record.input);
+  json.put_name("output", record.output);
+  json.put_name("duplicate_of", outcome.duplicate_of.value_or(Key()));
+  json.put("outcome", name(outcome.verdict));
   put_verdict(json, outcome.verdict);
-  json["notes"] = Json::array();
-  for (const Reason& note : outcome.notes) json["notes"].push_back(to_json(note));
-  json["format_in"] = text_or_null(outcome.format_in);
-  json["format_out"] = text_or_null(outcome.format_out);
-  json["width"] = size_or_null(outcome.width);
-  json["height"] = size_or_null(outcome.height);
-  json["bytes_in"] = outcome.bytes_in;
-  json["bytes_out"] = outcome.bytes_out;
-  json["timings_ms"] = to_json(outcome.timings);
-  return json;
+  json.open_array("notes");
+  for (const Reason& note : outcome.notes) json.put_element(note);
+  json.close_array();
+  json.put_or_null("format_in", outcome.format_in);
+  json.put_or_null("format_out", outcome.format_out);
+  json.put("width", size_if_known(outcome.width));
+  json.put("height", size_if_known(outcome.height));
+  json.put("bytes_in", outcome.bytes_in);
+  json.put("bytes_out", outcome.bytes_out);
+  put_timings(json, outcome.timings);
 }
 
 Json to_json(const Summary& summary) {

@@ -1,4 +1,4 @@
-// The run's report as JSON values. Field names and units are those of man/imgc-report.5 and are bound to
+// The run's report as JSON. Field names and units are those of man/imgc-report.5 and are bound to
 // `report_schema`: a reader of schema 1 may rely on every field that schema 1 has.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include "imgc/report.h"
 
 #include "base/json.h"
+#include "base/json_writer.h"
 
 namespace imgc {
 
@@ -62,8 +63,9 @@ std::vector<LibraryVersion> library_versions(const std::vector<std::string>& mor
 
 // The members of the document before "files": schema, imgc, started, options and machine.
 Json to_json(const RunHeader& header);
-Json to_json(const Record& record);
 Json to_json(const Summary& summary);
+// The members of an element of "files".
+void put_members(JsonWriter& json, const Record& record);
 
 // Times in UTC as RFC 3339 writes them, with milliseconds: "2026-01-31T09:05:00.250Z".
 std::string rfc3339(std::chrono::system_clock::time_point time);

@@ -23,10 +23,18 @@ Result<void> ReportWriter::begin(const Json& members) {
   return append(text + "\"files\": [");
 }
 
-Result<void> ReportWriter::add(const Json& record) {
-  const std::string line = (first_ ? "\n" : ",\n") + compact(record);
+Result<void> ReportWriter::add(const Record& record) {
+  std::string line;
+  JsonWriter json(line);
+  put_members(json, record);
+  json.close();
+  return add_line(line);
+}
+
+Result<void> ReportWriter::add_line(std::string_view record) {
+  auto done = append(first_ ? "\n" : ",\n");
   first_ = false;
-  return append(line);
+  return done ? append(record) : done;
 }
 
 Result<void> ReportWriter::finish(const Summary& summary) {
@@ -57,7 +65,12 @@ Result<void> EventWriter::begin(const RunHeader& header) {
 }
 
 Result<void> EventWriter::add(const Record& record) {
-  return send("file", to_json(record));
+  std::string line;
+  JsonWriter json(line);
+  json.put("event", "file");
+  put_members(json, record);
+  json.close();
+  return send(line + '\n');
 }
 
 Result<void> EventWriter::finish(const Summary& summary) {
@@ -65,11 +78,15 @@ Result<void> EventWriter::finish(const Summary& summary) {
 }
 
 Result<void> EventWriter::send(std::string_view event, const Json& members) {
-  if (broken_) return tl::unexpected<Error>(*broken_);
   Json line = Json::object();
   line["event"] = event;
   line.update(members);
-  auto done = sink_(compact(line) + "\n");
+  return send(compact(line) + '\n');
+}
+
+Result<void> EventWriter::send(std::string_view line) {
+  if (broken_) return tl::unexpected<Error>(*broken_);
+  auto done = sink_(line);
   if (!done) broken_ = done.error();
   return done;
 }

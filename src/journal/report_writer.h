@@ -28,11 +28,12 @@ class ReportWriter {
 
   [[nodiscard]] Result<void> begin(const RunHeader& header) { return begin(to_json(header)); }
   [[nodiscard]] Result<void> begin(const Json& members);
-  [[nodiscard]] Result<void> add(const Record& record) { return add(to_json(record)); }
-  [[nodiscard]] Result<void> add(const Json& record);
+  [[nodiscard]] Result<void> add(const Record& record);
+  [[nodiscard]] Result<void> add(const Json& record) { return add_line(compact(record)); }
   [[nodiscard]] Result<void> finish(const Summary& summary);
 
  private:
+  Result<void> add_line(std::string_view record);
   Result<void> append(std::string_view text);
   Result<void> flush();
 
@@ -54,6 +55,7 @@ class EventWriter {
 
  private:
   Result<void> send(std::string_view event, const Json& members);
+  Result<void> send(std::string_view line);
 
   ReportSink sink_;
   std::optional<Error> broken_;

@@ -6,6 +6,7 @@
 
 #include "journal/report_writer.h"
 #include "store/temp_dir.h"
+#include "support/records.h"
 
 namespace imgc {
 namespace {
@@ -47,10 +48,10 @@ TEST_CASE("report reader: a record read back and written again is the same") {
        {Verdict(Compressed{"png-paeth", 70, 81.25}), Verdict(Compressed{"png", {}, {}}),
         Verdict(Kept{{"no_gain", "no"}}), Verdict(Skipped{{"exists", "is there"}}),
         Verdict(Failed{{ErrorCode::truncated, "ends early"}})}) {
-    const Json json = to_json(record_with(verdict));
-    CHECK(to_json(record_of(json)) == json);
+    const Json json = test::json_of(record_with(verdict));
+    CHECK(test::json_of(record_of(json)) == json);
   }
-  CHECK(record_of(to_json(record_with(Kept{}))).input == "in/\xFF.png");
+  CHECK(record_of(test::json_of(record_with(Kept{}))).input == "in/\xFF.png");
 }
 
 TEST_CASE("report reader: a summary read back and written again is the same") {

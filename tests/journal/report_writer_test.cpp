@@ -15,6 +15,7 @@
 
 #include "formats/format.h"
 #include "journal/report_json.h"
+#include "support/records.h"
 
 using namespace imgc;
 using namespace std::chrono_literals;
@@ -127,7 +128,7 @@ TEST_CASE("the header shows every option under its long name, resolved") {
 }
 
 TEST_CASE("a record of a compressed file names the recipe and has no reason") {
-  const Json record = to_json(compressed_record());
+  const Json record = test::json_of(compressed_record());
   CHECK(record.at("id") == 7);
   CHECK(record.at("input") == "photos/a.png");
   CHECK(record.at("outcome") == "compressed");
@@ -145,11 +146,11 @@ TEST_CASE("kept and skipped files say why, failed ones have an error, and what i
   Record record;
   record.input = "x";
   record.outcome.verdict = Kept{{"no_gain", "no candidate was smaller"}};
-  CHECK(to_json(record).at("reason").at("code") == "no_gain");
+  CHECK(test::json_of(record).at("reason").at("code") == "no_gain");
   record.outcome.verdict = Skipped{{"not_image", "not an image"}};
-  CHECK(to_json(record).at("outcome") == "skipped");
+  CHECK(test::json_of(record).at("outcome") == "skipped");
   record.outcome.verdict = Failed{{ErrorCode::truncated, "ends early"}};
-  const Json failed = to_json(record);
+  const Json failed = test::json_of(record);
   CHECK(failed.at("error") == Json{{"code", "truncated"}, {"message", "ends early"}});
   CHECK_FALSE(failed.contains("reason"));
   CHECK_FALSE(failed.contains("recipe"));

@@ -6,6 +6,8 @@
 
 #include "imgc/report.h"
 
+#include "journal/report_json.h"
+
 namespace imgc::test {
 
 inline Record record_of(std::uint64_t id, const std::string& name, const Verdict& verdict,
@@ -17,6 +19,15 @@ inline Record record_of(std::uint64_t id, const std::string& name, const Verdict
   record.outcome.bytes_in = before;
   record.outcome.bytes_out = after;
   return record;
+}
+
+// As the report holds it.
+inline Json json_of(const Record& record) {
+  std::string text;
+  JsonWriter json(text);
+  put_members(json, record);
+  json.close();
+  return Json::parse(text);
 }
 
 }  // namespace imgc::test

@@ -31,6 +31,13 @@ constexpr std::size_t most_matches(std::size_t data_size) {
 // Data of two of these and more are cut into stretches that know of each other only by the window before
 // them, so that several threads can work on them.
 constexpr std::size_t stretch_bytes = 8 * segment_bytes;
+
+// Of equal length and, as soon as there are so many, a multiple of four, so that any usual number of threads
+// ends at about the same time.
+constexpr std::size_t stretches_of(std::size_t data_size) {
+  const std::size_t most = data_size / stretch_bytes;
+  return most < 2 ? 1 : most < 4 ? 2 : most / 4 * 4;
+}
 // How often a later stretch goes over its first segment. Costs get better from segment to segment, and it
 // begins anew: 0.16 % larger over 30 MB of noisy rows with one lesson, 0.08 % with three, and a tenth more
 // time.
@@ -280,8 +287,11 @@ std::optional<Bytes> compress(ByteView data, const Settings& settings, std::size
   constexpr std::size_t sum_bytes = 4;
   if (most < out.size() + sum_bytes) return std::nullopt;
   Total total(most - out.size() - sum_bytes);
-  const std::size_t count = is_cut(data.size()) ? data.size() / stretch_bytes : 1;
-  const auto begin_of = [&](std::size_t i) { return i == count ? data.size() : i * stretch_bytes; };
+  const std::size_t count = stretches_of(data.size());
+  const std::size_t segments = (data.size() + segment_bytes - 1) / segment_bytes;
+  const auto begin_of = [&](std::size_t i) {
+    return std::min(data.size(), segments * i / count * segment_bytes);
+  };
   std::vector<std::optional<Bytes>> stretches(count);
   const auto encode = [&](std::size_t i) {
     const std::size_t known = std::min(begin_of(i), window);
@@ -305,7 +315,7 @@ std::optional<Bytes> compress(ByteView data, const Settings& settings, std::size
 }
 
 bool is_cut(std::size_t data_size) {
-  return data_size >= 2 * stretch_bytes;
+  return stretches_of(data_size) > 1;
 }
 
 std::uint64_t working_bytes(std::uint64_t data_size) {

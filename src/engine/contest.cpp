@@ -24,6 +24,8 @@ class Contest {
       : lineup_(lineup), subject_(subject), entries_(lineup.recipes.size()), bound_(bound) {}
 
   void run_estimates() {
+    for (const Recipe& recipe : lineup_.recipes)
+      if (recipe.prepare) recipe.prepare(subject_);
     subject_.for_each()(entries_.size(), [this](std::size_t i) {
       if (lineup_.recipes[i].estimate) estimate(i);
     });

@@ -89,6 +89,9 @@ struct Recipe {
   // must be returned, or the outcome would depend on which candidate ended first.
   std::function<Attempt(const Subject&, std::size_t bound)> run;
   bool divides = false;  // run works on several parts at the same time
+  // Makes what recipes of the line-up share, with the help of all threads; may be missing. Before all
+  // estimates, of which those that found it in the making would only wait for it.
+  std::function<void(const Subject&)> prepare = nullptr;
 };
 
 // Which of the recipes with an estimate are run: those with the smallest estimates, at most so many, and none

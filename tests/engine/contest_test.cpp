@@ -3,6 +3,7 @@
 #include <limits>
 
 #include <doctest/doctest.h>
+#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
 #include "engine/parallel.h"
@@ -27,6 +28,8 @@ ContestResult hold(const Lineup& lineup, std::size_t bound = unbounded, bool par
   Subject subject({}, Probe{}, Metadata{}, Limits{});
   if (!parallel) return contest(lineup, subject, bound);
   subject.set_for_each(in_parallel());
+  // More than the machine may have; else oneTBB would say on the standard error that it has fewer.
+  const tbb::global_control threads(tbb::global_control::max_allowed_parallelism, 4);
   tbb::task_arena arena(4);
   return arena.execute([&] { return contest(lineup, subject, bound); });
 }

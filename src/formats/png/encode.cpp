@@ -80,7 +80,7 @@ bool is_sampled(const Raster& raster) {
 }
 
 // The rows that an estimate looks at, filtered.
-Bytes filter_sample(const Raster& raster, Strategy strategy) {
+Bytes filter_sample(const Raster& raster, Strategy strategy, const ForEach& for_each) {
   const std::size_t row = raster.row_bytes() + 1;
   const std::size_t whole = row * raster.height;
   const std::size_t wanted = std::max(least_sample, whole / sample_divisor);
@@ -88,12 +88,12 @@ Bytes filter_sample(const Raster& raster, Strategy strategy) {
   const auto bands = static_cast<std::uint32_t>(wanted / (band * row));
   if (!is_sampled(raster) || bands < 2 || std::uint64_t{bands} * band >= raster.height)
     return filter_rows(raster, strategy, 0, raster.height);
-  Bytes sample;
-  for (std::uint32_t i = 0; i < bands; ++i) {
+  Bytes sample(bands * band * row);
+  for_each(bands, [&](std::size_t i) {
     const auto first = static_cast<std::uint32_t>(std::uint64_t{raster.height - band} * i / (bands - 1));
     const Bytes rows = filter_rows(raster, strategy, first, first + band);
-    sample.insert(sample.end(), rows.begin(), rows.end());
-  }
+    std::ranges::copy(rows, sample.begin() + static_cast<std::ptrdiff_t>(i * band * row));
+  });
   return sample;
 }
 
@@ -164,8 +164,9 @@ std::optional<Bytes> assemble(const Raster& layout, const Envelope& envelope, By
   return out;
 }
 
-std::size_t estimate(const Raster& raster, const Envelope& envelope, Strategy strategy) {
-  const Bytes filtered = filter_sample(raster, strategy);
+std::size_t estimate(const Raster& raster, const Envelope& envelope, Strategy strategy,
+                     const ForEach& for_each) {
+  const Bytes filtered = filter_sample(raster, strategy, for_each);
   const Compressor compressor = make_compressor(is_sampled(raster) ? sample_level : whole_level);
   Bytes out(libdeflate_zlib_compress_bound(compressor.get(), filtered.size()));
   const std::size_t size =

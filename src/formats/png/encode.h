@@ -41,6 +41,7 @@ std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Codi
                             const ForEach& for_each = one_after_the_other);
 
 // About how long that file will be. Takes samples of a large raster.
-std::size_t estimate(const Raster& raster, const Envelope& envelope, Strategy strategy);
+std::size_t estimate(const Raster& raster, const Envelope& envelope, Strategy strategy,
+                     const ForEach& for_each = one_after_the_other);
 
 }  // namespace imgc::png

@@ -65,13 +65,17 @@ class Cook {
  public:
   Cook(std::shared_ptr<Workshop> workshop, Way way) : workshop_(std::move(workshop)), way_(way) {}
 
+  void prepare(const Subject& subject) const {
+    if (!way_.reserve) workshop_->material(way_.layout, subject);
+  }
+
   [[nodiscard]] Estimate estimate(const Subject& subject) const {
     if (way_.reserve && has_quantised(subject)) return Declined{};
     const Workshop::Made& made = workshop_->material(way_.layout, subject);
     if (!made) return tl::unexpected(made.error());
     if (const auto* unavailable = std::get_if<Unavailable>(&*made)) return declined(*unavailable);
     const auto& material = std::get<Material>(*made);
-    return png::estimate(material.raster, material.envelope, way_.coding.strategy);
+    return png::estimate(material.raster, material.envelope, way_.coding.strategy, subject.for_each());
   }
 
   [[nodiscard]] Attempt run(const Subject& subject, std::size_t bound) const {
@@ -108,6 +112,7 @@ Recipe make_recipe(const std::shared_ptr<Workshop>& workshop, const Way& way, co
   recipe.working_bytes = working_bytes(probe, way, chosen, quantising);
   recipe.divides = std::holds_alternative<deflate::Settings>(way.coding.compression) &&
                    deflate::is_cut(rows_bytes(probe, way));
+  if (recipe.divides) recipe.prepare = [cook](const Subject& subject) { cook.prepare(subject); };
   recipe.estimate = [cook](const Subject& subject) { return cook.estimate(subject); };
   recipe.run = [cook](const Subject& subject, std::size_t bound) { return cook.run(subject, bound); };
   return recipe;

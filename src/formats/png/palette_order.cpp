@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <mutex>
 #include <numeric>
 #include <optional>
 #include <utility>
+
+#include "formats/png/bands.h"
 
 namespace imgc::png {
 namespace {
@@ -22,16 +25,15 @@ unsigned luma(const Color& color) {
 // How often two different colours are neighbours in a row or a column.
 class CoOccurrence {
  public:
-  explicit CoOccurrence(const IndexedPicture& picture)
+  CoOccurrence(const IndexedPicture& picture, const ForEach& for_each)
       : size_(picture.colors().size()), counts_(size_ * size_) {
-    const std::size_t width = picture.width();
-    for (std::size_t y = 0; y < picture.height(); ++y) {
-      const std::uint8_t* row = picture.indexes().data() + y * width;
-      for (std::size_t x = 1; x < width; ++x) ++counts_[row[x - 1] * size_ + row[x]];
-      if (y == 0) continue;
-      const std::uint8_t* above = row - width;
-      for (std::size_t x = 0; x < width; ++x) ++counts_[above[x] * size_ + row[x]];
-    }
+    const Bands bands(picture.width(), picture.height());
+    std::mutex adding;
+    for_each(bands.count(), [&](std::size_t i) {
+      const std::vector<std::uint64_t> counts = count(picture, bands[i]);
+      const std::lock_guard lock(adding);
+      std::ranges::transform(counts, counts_, counts_.begin(), std::plus<>());
+    });
     for (std::size_t a = 0; a < size_; ++a) {
       counts_[a * size_ + a] = 0;
       for (std::size_t b = a + 1; b < size_; ++b) {
@@ -48,6 +50,20 @@ class CoOccurrence {
   }
 
  private:
+  // How often one stands to the right of another or below it.
+  [[nodiscard]] std::vector<std::uint64_t> count(const IndexedPicture& picture, Rows band) const {
+    std::vector<std::uint64_t> counts(size_ * size_);
+    const std::size_t width = picture.width();
+    for (std::size_t y = band.first; y < band.end; ++y) {
+      const std::uint8_t* row = picture.indexes().data() + y * width;
+      for (std::size_t x = 1; x < width; ++x) ++counts[row[x - 1] * size_ + row[x]];
+      if (y == 0) continue;
+      const std::uint8_t* above = row - width;
+      for (std::size_t x = 0; x < width; ++x) ++counts[above[x] * size_ + row[x]];
+    }
+    return counts;
+  }
+
   std::size_t size_;
   std::vector<std::uint64_t> counts_;  // symmetric
 };
@@ -305,10 +321,23 @@ bool counts_neighbours(PaletteOrder order) {
 }  // namespace
 
 IndexedPicture::IndexedPicture(std::uint32_t width, std::uint32_t height, Bytes indexes,
-                               std::span<const Color> colors, std::vector<Color> source)
+                               std::span<const Color> colors, std::vector<Color> source,
+                               const ForEach& for_each)
     : width_(width), height_(height), indexes_(std::move(indexes)), source_(std::move(source)) {
-  std::array<std::uint64_t, 256> uses = {};
-  for (const std::uint8_t index : indexes_) ++uses[index];
+  using Uses = std::array<std::uint64_t, 256>;
+  const Bands bands(width, height);
+  const auto in_band = [&](std::size_t i) {
+    return std::span(indexes_).subspan(std::size_t{bands[i].first} * width,
+                                       std::size_t{bands[i].end - bands[i].first} * width);
+  };
+  std::mutex adding;
+  Uses uses = {};
+  for_each(bands.count(), [&](std::size_t i) {
+    Uses some = {};
+    for (const std::uint8_t index : in_band(i)) ++some[index];
+    const std::lock_guard lock(adding);
+    std::ranges::transform(some, uses, uses.begin(), std::plus<>());
+  });
   for (std::size_t i = 0; i < colors.size(); ++i)
     if (uses[i] != 0) colors_.push_back(colors[i]);
   std::ranges::sort(colors_);
@@ -322,7 +351,9 @@ IndexedPicture::IndexedPicture(std::uint32_t width, std::uint32_t height, Bytes 
     place[i] = static_cast<std::uint8_t>(at);
     uses_[static_cast<std::size_t>(at)] += uses[i];
   }
-  for (std::uint8_t& index : indexes_) index = place[index];
+  for_each(bands.count(), [&](std::size_t i) {
+    for (std::uint8_t& index : in_band(i)) index = place[index];
+  });
 }
 
 Image IndexedPicture::shown() const {
@@ -337,9 +368,10 @@ Sequence order_palette(const IndexedPicture& picture, PaletteOrder order) {
   return order_palette(picture, std::span(&order, 1)).front();
 }
 
-std::vector<Sequence> order_palette(const IndexedPicture& picture, std::span<const PaletteOrder> orders) {
+std::vector<Sequence> order_palette(const IndexedPicture& picture, std::span<const PaletteOrder> orders,
+                                    const ForEach& for_each) {
   std::optional<CoOccurrence> neighbours;
-  if (std::ranges::any_of(orders, counts_neighbours)) neighbours.emplace(picture);
+  if (std::ranges::any_of(orders, counts_neighbours)) neighbours.emplace(picture, for_each);
   std::vector<Sequence> sequences;
   for (const PaletteOrder order : orders) {
     Sequence sequence = counts_neighbours(order) ? ordered(*neighbours, order) : ordered(picture, order);

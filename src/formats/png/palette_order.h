@@ -10,6 +10,7 @@
 #include "imgc/bytes.h"
 #include "imgc/image.h"
 
+#include "base/for_each.h"
 #include "formats/png/palette.h"
 
 namespace imgc::png {
@@ -33,7 +34,7 @@ class IndexedPicture {
   // `indexes`, one a byte and all below the number of `colors`, row by row. Unused colours are dropped and
   // equal ones merged. `source` is the palette that the picture came with, and may be empty.
   IndexedPicture(std::uint32_t width, std::uint32_t height, Bytes indexes, std::span<const Color> colors,
-                 std::vector<Color> source = {});
+                 std::vector<Color> source = {}, const ForEach& for_each = one_after_the_other);
 
   [[nodiscard]] std::uint32_t width() const { return width_; }
   [[nodiscard]] std::uint32_t height() const { return height_; }
@@ -60,6 +61,7 @@ using Sequence = std::vector<std::uint8_t>;
 // Translucent colours come first, so that tRNS is short; each group is in the order asked for.
 Sequence order_palette(const IndexedPicture& picture, PaletteOrder order);
 // The same for several orders, without repeats; what they have in common is counted once.
-std::vector<Sequence> order_palette(const IndexedPicture& picture, std::span<const PaletteOrder> orders);
+std::vector<Sequence> order_palette(const IndexedPicture& picture, std::span<const PaletteOrder> orders,
+                                    const ForEach& for_each = one_after_the_other);
 
 }  // namespace imgc::png

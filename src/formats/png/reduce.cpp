@@ -1,10 +1,12 @@
 #include "formats/png/reduce.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cstring>
 #include <limits>
 
+#include "formats/png/bands.h"
 #include "formats/png/palette.h"
 #include "image/convert.h"
 
@@ -17,11 +19,11 @@ constexpr Sample full = std::numeric_limits<Sample>::max();
 template <class Sample>
 using Rgba = std::array<Sample, 4>;
 
-// Shows `visit` every row as RGBA until it returns false.
+// Shows `visit` every row of the band as RGBA until it returns false.
 template <class Sample, class Visit>
-void for_each_row(const Image& image, const Visit& visit) {
+void for_each_row(const Image& image, Rows band, const Visit& visit) {
   std::vector<Rgba<Sample>> row(image.width);
-  for (std::uint32_t y = 0; y < image.height; ++y) {
+  for (std::uint32_t y = band.first; y < band.end; ++y) {
     rgba_row(image, y, reinterpret_cast<std::uint8_t*>(row.data()));
     if (!visit(row, y)) return;
   }
@@ -69,9 +71,22 @@ struct Tally {
 };
 
 template <class Sample>
-Census census_of(const Image& image) {
+bool shows(const Image& image, Rows band, const std::array<std::uint16_t, 3>& key) {
+  const Rgba<Sample> color = {static_cast<Sample>(key[0]), static_cast<Sample>(key[1]),
+                              static_cast<Sample>(key[2])};
+  bool found = false;
+  for_each_row<Sample>(image, band, [&](const auto& row, std::uint32_t) {
+    found = std::ranges::any_of(row,
+                                [&](const auto& pixel) { return pixel[3] != 0 && same_color(pixel, color); });
+    return !found;
+  });
+  return found;
+}
+
+template <class Sample>
+Census census_of(const Image& image, Rows band) {
   Tally<Sample> tally;
-  for_each_row<Sample>(image, [&](const auto& row, std::uint32_t) {
+  for_each_row<Sample>(image, band, [&](const auto& row, std::uint32_t) {
     tally.look_at(row);
     return true;
   });
@@ -80,15 +95,7 @@ Census census_of(const Image& image) {
   census.opaque = tally.opaque;
   if (tally.few_colors) census.colors = tally.palette.colors();
   if (tally.opaque || !tally.binary_alpha || !tally.one_hidden_color) return census;
-
-  const Rgba<Sample> hidden = *tally.hidden;
-  bool unique = true;
-  for_each_row<Sample>(image, [&](const auto& row, std::uint32_t) {
-    unique = std::ranges::none_of(
-        row, [&](const auto& pixel) { return pixel[3] != 0 && same_color(pixel, hidden); });
-    return unique;
-  });
-  if (unique) census.key = {hidden[0], hidden[1], hidden[2]};
+  census.key = {(*tally.hidden)[0], (*tally.hidden)[1], (*tally.hidden)[2]};
   return census;
 }
 
@@ -126,10 +133,10 @@ void pack_row(const std::uint8_t* samples, std::uint32_t width, unsigned depth, 
 namespace {
 
 template <class Sample>
-void fill_rows(const Image& image, Raster& raster) {
+void fill_rows(const Image& image, Rows band, Raster& raster) {
   const unsigned step = raster.depth < 8 ? 255U / ((1U << raster.depth) - 1U) : 1;
   Bytes narrow(raster.depth < 8 ? image.width : 0);
-  for_each_row<Sample>(image, [&](const auto& row, std::uint32_t y) {
+  for_each_row<Sample>(image, band, [&](const auto& row, std::uint32_t y) {
     std::uint8_t* out = raster.row(y);
     switch (raster.color) {
       case ColorType::gray:
@@ -190,11 +197,57 @@ std::optional<Image> narrow_exactly(const Image& image) {
   return to_8bit(image);
 }
 
-Census take_census(const Image& image) {
-  return image.depth == 16 ? census_of<std::uint16_t>(image) : census_of<std::uint8_t>(image);
+void CensusSum::add(const Census& band) {
+  gray_ = gray_ && band.gray;
+  opaque_ = opaque_ && band.opaque;
+  if (!band.opaque) {
+    key_possible_ = key_possible_ && band.key && (!key_ || key_ == band.key);
+    key_ = band.key;
+  }
+  few_colors_ = few_colors_ && !band.colors.empty() && palette_.add_all(band.colors);
 }
 
-Raster direct_raster(const Image& image, const Census& census, Gamut gamut) {
+Census CensusSum::total() const {
+  Census census;
+  census.gray = gray_;
+  census.opaque = opaque_;
+  if (key_possible_) census.key = key_;
+  if (few_colors_) census.colors = palette_.colors();
+  return census;
+}
+
+Census take_census(const Image& image, const ForEach& for_each) {
+  const Bands bands(image.width, image.height);
+  std::vector<Census> found(bands.count());
+  for_each(found.size(), [&](std::size_t i) {
+    found[i] = image.depth == 16 ? census_of<std::uint16_t>(image, bands[i])
+                                 : census_of<std::uint8_t>(image, bands[i]);
+  });
+  CensusSum sum;
+  for (const Census& band : found) sum.add(band);
+  Census census = sum.total();
+  if (census.key && shows_key(image, census, for_each)) census.key.reset();
+  return census;
+}
+
+bool shows_key(const Image& image, const Census& census, const ForEach& for_each) {
+  if (!census.key) return false;
+  const std::array<std::uint16_t, 3>& key = *census.key;
+  if (!census.colors.empty())
+    return std::ranges::any_of(census.colors, [&](const Color& color) {
+      return color[3] != 0 && color[0] == key[0] && color[1] == key[1] && color[2] == key[2];
+    });
+  const Bands bands(image.width, image.height);
+  std::atomic<bool> found = false;
+  for_each(bands.count(), [&](std::size_t i) {
+    if (!found && (image.depth == 16 ? shows<std::uint16_t>(image, bands[i], key)
+                                     : shows<std::uint8_t>(image, bands[i], key)))
+      found = true;
+  });
+  return found;
+}
+
+Raster direct_raster(const Image& image, const Census& census, Gamut gamut, const ForEach& for_each) {
   Raster raster{image.width, image.height, ColorType::rgba, image.depth, {}, {}, {}};
   const bool gray = census.gray && gamut != Gamut::color_only;
   const bool channel = !census.opaque && !census.key;
@@ -206,27 +259,36 @@ Raster direct_raster(const Image& image, const Census& census, Gamut gamut) {
   }
   if (census.key) raster.transparency = key_bytes(*census.key, raster);
   raster.rows.resize(raster.row_bytes() * raster.height);
-  if (image.depth == 16) {
-    fill_rows<std::uint16_t>(image, raster);
-  } else {
-    fill_rows<std::uint8_t>(image, raster);
-  }
+  const Bands bands(image.width, image.height);
+  for_each(bands.count(), [&](std::size_t i) {
+    if (image.depth == 16) {
+      fill_rows<std::uint16_t>(image, bands[i], raster);
+    } else {
+      fill_rows<std::uint8_t>(image, bands[i], raster);
+    }
+  });
   return raster;
 }
 
 std::optional<IndexedPicture> index_colors(const Image& image, const Census& census, Gamut gamut,
-                                           std::vector<Color> source) {
+                                           std::vector<Color> source, const ForEach& for_each) {
   if (census.colors.empty() || gamut == Gamut::gray_only) return std::nullopt;
   PaletteIndex palette;
+  palette.add_all(census.colors);
   Bytes indexes(std::size_t{image.width} * image.height);
-  for_each_row<std::uint8_t>(image, [&](const auto& row, std::uint32_t y) {
-    palette.add_all(row, &indexes[std::size_t{y} * image.width]);
-    return true;
+  const Bands bands(image.width, image.height);
+  for_each(bands.count(), [&](std::size_t i) {
+    PaletteIndex known = palette;
+    for_each_row<std::uint8_t>(image, bands[i], [&](const auto& row, std::uint32_t y) {
+      known.add_all(row, &indexes[std::size_t{y} * image.width]);
+      return true;
+    });
   });
-  return IndexedPicture(image.width, image.height, std::move(indexes), palette.colors(), std::move(source));
+  return IndexedPicture(image.width, image.height, std::move(indexes), palette.colors(), std::move(source),
+                        for_each);
 }
 
-Raster indexed_raster(const IndexedPicture& picture, const Sequence& sequence) {
+Raster indexed_raster(const IndexedPicture& picture, const Sequence& sequence, const ForEach& for_each) {
   Raster raster{
       picture.width(), picture.height(), ColorType::indexed, index_depth(sequence.size()), {}, {}, {}};
   std::array<std::uint8_t, 256> place = {};
@@ -240,13 +302,17 @@ Raster indexed_raster(const IndexedPicture& picture, const Sequence& sequence) {
   while (!raster.transparency.empty() && raster.transparency.back() == 0xFF) raster.transparency.pop_back();
 
   raster.rows.resize(raster.row_bytes() * raster.height);
-  Bytes row(raster.width);
-  const std::uint8_t* index = picture.indexes().data();
-  for (std::uint32_t y = 0; y < raster.height; ++y) {
-    std::uint8_t* out = raster.depth == 8 ? raster.row(y) : row.data();
-    for (std::uint32_t x = 0; x < raster.width; ++x) out[x] = place[*index++];
-    if (raster.depth < 8) pack_row(row.data(), raster.width, raster.depth, raster.row(y));
-  }
+  const Bands bands(raster.width, raster.height);
+  for_each(bands.count(), [&](std::size_t i) {
+    Bytes row(raster.width);
+    const Rows band = bands[i];
+    const std::uint8_t* index = picture.indexes().data() + std::size_t{band.first} * raster.width;
+    for (std::uint32_t y = band.first; y < band.end; ++y) {
+      std::uint8_t* out = raster.depth == 8 ? raster.row(y) : row.data();
+      for (std::uint32_t x = 0; x < raster.width; ++x) out[x] = place[*index++];
+      if (raster.depth < 8) pack_row(row.data(), raster.width, raster.depth, raster.row(y));
+    }
+  });
   return raster;
 }
 

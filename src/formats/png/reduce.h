@@ -10,6 +10,7 @@
 #include "imgc/bytes.h"
 #include "imgc/image.h"
 
+#include "base/for_each.h"
 #include "formats/png/palette.h"
 #include "formats/png/palette_order.h"
 #include "formats/png/raster.h"
@@ -34,20 +35,45 @@ struct Census {
 // The image with 8 bits a sample when that loses nothing; else nothing.
 std::optional<Image> narrow_exactly(const Image& image);
 
+// Adds up the censuses of bands, from the top. The sum's key may still be the colour of a pixel that shows in
+// another band.
+class CensusSum {
+ public:
+  void add(const Census& band);
+  [[nodiscard]] Census total() const;
+
+ private:
+  bool gray_ = true;
+  bool opaque_ = true;
+  bool key_possible_ = true;
+  std::optional<std::array<std::uint16_t, 3>> key_;
+  bool few_colors_ = true;
+  PaletteIndex palette_;
+};
+
+// What follows goes about the bands of rows that large images are cut into by `for_each`, with the same
+// result however that is.
+
 // `image` is not CMYK.
-Census take_census(const Image& image);
+Census take_census(const Image& image, const ForEach& for_each = one_after_the_other);
+
+// Whether a pixel that is not fully transparent has the colour of `census`'s key.
+bool shows_key(const Image& image, const Census& census, const ForEach& for_each = one_after_the_other);
 
 // Without a palette: gray where all is gray, no alpha where all is opaque, a tRNS key instead of alpha, and
 // as few bits a gray sample as hold it.
-Raster direct_raster(const Image& image, const Census& census, Gamut gamut);
+Raster direct_raster(const Image& image, const Census& census, Gamut gamut,
+                     const ForEach& for_each = one_after_the_other);
 
 // The image by its colours; nothing when there are too many or the gamut forbids a palette. `source` is the
 // palette that it came with, if any.
 std::optional<IndexedPicture> index_colors(const Image& image, const Census& census, Gamut gamut,
-                                           std::vector<Color> source = {});
+                                           std::vector<Color> source = {},
+                                           const ForEach& for_each = one_after_the_other);
 
 // With its colours in that sequence as the palette, in as few bits a pixel as hold them.
-Raster indexed_raster(const IndexedPicture& picture, const Sequence& sequence);
+Raster indexed_raster(const IndexedPicture& picture, const Sequence& sequence,
+                      const ForEach& for_each = one_after_the_other);
 
 // Packs samples below 8 bits, which come one a byte, the leftmost in the highest bits.
 void pack_row(const std::uint8_t* samples, std::uint32_t width, unsigned depth, std::uint8_t* out);

@@ -8,26 +8,10 @@
 #include "imgc/options.h"
 #include "imgc/result.h"
 
-#include "formats/png/palette.h"
 #include "formats/png/reduce.h"
 #include "formats/png/rows.h"
 
 namespace imgc::png {
-
-// Adds up the censuses of bands. The sum's key may still be the colour of an opaque pixel in another band.
-class CensusSum {
- public:
-  void add(const Census& band);
-  [[nodiscard]] Census total() const;
-
- private:
-  bool gray_ = true;
-  bool opaque_ = true;
-  bool key_possible_ = true;
-  std::optional<std::array<std::uint16_t, 3>> key_;
-  bool few_colors_ = true;
-  PaletteIndex palette_;
-};
 
 class Survey {
  public:

@@ -65,7 +65,7 @@ const Workshop::Made& Workshop::material(Layout layout, const Subject& subject) 
 const Workshop::Prepared& Workshop::prepared(const Image& pixels, const Subject& subject) {
   std::call_once(prepared_once_, [&] {
     prepared_.narrowed = narrow_exactly(pixels);
-    prepared_.census = take_census(prepared_.narrowed ? *prepared_.narrowed : pixels);
+    prepared_.census = take_census(prepared_.narrowed ? *prepared_.narrowed : pixels, subject.for_each());
     prepared_.gamut = allowed_gamut(subject);
     prepared_.origin = find_origin(subject);
   });
@@ -81,8 +81,9 @@ Workshop::Made Workshop::make(Layout layout, const Subject& subject) {
   if (is_quantised(layout)) return make_quantised(layout, *pixels, from, subject);
 
   const Image& image = from.narrowed ? *from.narrowed : *pixels;
-  std::optional<Raster> raster = layout == Layout::direct ? direct_raster(image, from.census, from.gamut)
-                                                          : make_indexed(layout, image, from, subject);
+  std::optional<Raster> raster = layout == Layout::direct
+                                     ? direct_raster(image, from.census, from.gamut, subject.for_each())
+                                     : make_indexed(layout, image, from, subject);
   if (!raster) return Unavailable{};
   Envelope envelope = write_metadata(subject.metadata(), from.origin, *raster, source_quality(subject));
   return Material{*std::move(raster), std::move(envelope), std::nullopt};
@@ -92,25 +93,26 @@ std::optional<Raster> Workshop::make_indexed(Layout layout, const Image& image, 
                                              const Subject& subject) const {
   const std::vector<PaletteOrder>& orders = is_reindexed(layout) ? orders_.filtered : orders_.unfiltered;
   const bool from_source = std::ranges::find(orders, PaletteOrder::source) != orders.end();
-  const std::optional<IndexedPicture> picture = index_colors(
-      image, from.census, from.gamut, from_source ? source_palette(subject) : std::vector<Color>{});
+  const std::optional<IndexedPicture> picture =
+      index_colors(image, from.census, from.gamut,
+                   from_source ? source_palette(subject) : std::vector<Color>{}, subject.for_each());
   if (!picture) return std::nullopt;
-  return order_best(*picture, layout);
+  return order_best(*picture, layout, subject.for_each());
 }
 
 // One filter judges for all: over 32 images the others, or a choice by row, chose no better.
-Raster Workshop::order_best(const IndexedPicture& picture, Layout layout) const {
+Raster Workshop::order_best(const IndexedPicture& picture, Layout layout, const ForEach& for_each) const {
   const bool filtered = is_reindexed(layout);
   const std::vector<Sequence> sequences =
-      order_palette(picture, filtered ? orders_.filtered : orders_.unfiltered);
-  if (sequences.size() == 1) return indexed_raster(picture, sequences.front());
+      order_palette(picture, filtered ? orders_.filtered : orders_.unfiltered, for_each);
+  if (sequences.size() == 1) return indexed_raster(picture, sequences.front(), for_each);
   std::vector<std::size_t> sizes;
   sizes.reserve(sequences.size());
   for (const Sequence& sequence : sequences)
-    sizes.push_back(
-        estimate(indexed_raster(picture, sequence), {}, filtered ? Strategy::sub : Strategy::none));
+    sizes.push_back(estimate(indexed_raster(picture, sequence, for_each), {},
+                             filtered ? Strategy::sub : Strategy::none, for_each));
   const auto best = static_cast<std::size_t>(std::ranges::min_element(sizes) - sizes.begin());
-  return indexed_raster(picture, sequences[best]);
+  return indexed_raster(picture, sequences[best], for_each);
 }
 
 Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, const Prepared& from,
@@ -123,7 +125,7 @@ Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, cons
   if (!made) return tl::unexpected(made.error());
   if (const auto* reason = std::get_if<Reason>(&*made)) return Unavailable{*reason};
   const auto& quantised = std::get<Quantised>(*made);
-  Raster raster = order_best(quantised.picture, layout);
+  Raster raster = order_best(quantised.picture, layout, subject.for_each());
   // Alpha that is full nearly everywhere may round away. Whoever drew it may still depend on it.
   if (!from.census.opaque && raster.transparency.empty())
     return Unavailable{

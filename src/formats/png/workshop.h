@@ -86,7 +86,8 @@ class Workshop {
   [[nodiscard]] std::optional<Raster> make_indexed(Layout layout, const Image& image,
                                                    const Prepared& prepared, const Subject& subject) const;
   Made make_quantised(Layout layout, const Image& pixels, const Prepared& prepared, const Subject& subject);
-  [[nodiscard]] Raster order_best(const IndexedPicture& picture, Layout layout) const;
+  [[nodiscard]] Raster order_best(const IndexedPicture& picture, Layout layout,
+                                  const ForEach& for_each) const;
 
   QualityRange range_;
   OrderChoice orders_;

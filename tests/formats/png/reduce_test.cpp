@@ -1,7 +1,9 @@
 #include "formats/png/reduce.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <random>
 
@@ -259,6 +261,95 @@ TEST_CASE("an estimate of a large raster is near its size") {
   const auto guess = static_cast<double>(estimate(raster, {}, Strategy::sub));
   CHECK(guess > real * 0.5);
   CHECK(guess < real * 2);
+}
+
+namespace {
+
+// As no thread pool would, but as any might.
+void the_last_first(std::size_t count, const std::function<void(std::size_t)>& body) {
+  while (count-- > 0) body(count);
+}
+
+// Large enough for several bands, of `colors` in turns down the rows.
+Image tall(const std::vector<Color>& colors) {
+  constexpr std::uint32_t width = 1500;
+  constexpr std::uint32_t height = 1600;
+  Image image{width, height, ColorModel::rgba, 8, {}};
+  for (std::uint32_t y = 0; y < height; ++y)
+    for (std::uint32_t x = 0; x < width; ++x) {
+      const Color& color = colors[y * colors.size() / height];
+      image.pixels.insert(image.pixels.end(), color.begin(), color.end());
+    }
+  return image;
+}
+
+void put(Image& image, std::uint32_t x, std::uint32_t y, const Color& color) {
+  std::ranges::copy(color, image.row(y) + std::size_t{4} * x);
+}
+
+}  // namespace
+
+TEST_CASE("a large image's census is that of all its bands") {
+  std::vector<Color> colors = grays(200, 1);
+  std::ranges::reverse(colors);
+  Image image = tall(colors);
+  const Census census = take_census(image, the_last_first);
+  CHECK(census.gray);
+  CHECK(census.opaque);
+  CHECK(census.colors == colors);  // in the order of first use
+  put(image, 1, 1599, {1, 2, 3, 255});
+  CHECK_FALSE(take_census(image).gray);
+  CHECK(take_census(image).opaque);
+  CHECK(take_census(image).colors.size() == 201);
+}
+
+TEST_CASE("a tRNS key is a colour that shows in no band") {
+  const Color hidden = {9, 8, 7, 0};
+  const Color shown = {9, 8, 7, 255};
+  for (const bool many : {false, true}) {
+    CAPTURE(many);
+    Image image = tall({{50, 50, 50, 255}});
+    for (unsigned i = 0; many && i < 300; ++i)
+      put(image, i, 3,
+          {static_cast<std::uint8_t>(i % 256), static_cast<std::uint8_t>(100 + i / 256), 0, 255});
+    put(image, 5, 1500, hidden);
+    const std::array<std::uint16_t, 3> key = {9, 8, 7};
+    CHECK(take_census(image).key == key);
+    CHECK(take_census(image).colors.empty() == many);
+    put(image, 5, 0, hidden);
+    CHECK(take_census(image).key == key);
+    put(image, 6, 0, shown);
+    CHECK_FALSE(take_census(image).key);
+    put(image, 6, 0, {9, 8, 6, 0});  // a second hidden colour, in another band than the first
+    CHECK_FALSE(take_census(image).key);
+    put(image, 6, 0, {50, 50, 50, 254});
+    CHECK_FALSE(take_census(image).key);
+  }
+}
+
+TEST_CASE("rasters and palette orders are the same however the bands are gone about") {
+  const Image image = test::blocks(1400, 1700, 60, true);
+  const Census census = take_census(image);
+  const auto all_of = [&](const ForEach& for_each) {
+    std::vector<Raster> rasters = {direct_raster(image, census, Gamut::any, for_each)};
+    const auto picture = index_colors(image, census, Gamut::any, {}, for_each);
+    constexpr std::array orders = {PaletteOrder::first_use, PaletteOrder::popularity, PaletteOrder::zeng,
+                                   PaletteOrder::battiato, PaletteOrder::linear};
+    for (const Sequence& sequence : order_palette(*picture, orders, for_each))
+      rasters.push_back(indexed_raster(*picture, sequence, for_each));
+    return rasters;
+  };
+  const std::vector<Raster> forward = all_of(one_after_the_other);
+  const std::vector<Raster> backward = all_of(the_last_first);
+  REQUIRE(forward.size() == backward.size());
+  CHECK(forward.size() > 3);
+  for (std::size_t i = 0; i < forward.size(); ++i) {
+    CHECK(forward[i].rows == backward[i].rows);
+    CHECK(forward[i].palette == backward[i].palette);
+    CHECK(estimate(forward[i], {}, Strategy::sub) == estimate(forward[i], {}, Strategy::sub, the_last_first));
+  }
+  check_same(image, forward.front());
+  check_same(image, forward.back());
 }
 
 }  // namespace imgc::png

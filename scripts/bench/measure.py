@@ -17,6 +17,7 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "MAGICK_THREAD_LIMIT": "1", "VIPS_CONCURRE
 @dataclass
 class Cost:
     user: float = 0.0
+    system: float = 0.0
     wall: float = 0.0
     failures: int = 0
     disturbed: float = 0.0  # the share of the machine that others used meanwhile
@@ -45,6 +46,7 @@ def run(commands, accepted=(0,), log=None, one_thread=True):
             process.returncode = os.waitstatus_to_exitcode(status)
             cost.wall += time.monotonic() - begun
             cost.user += usage.ru_utime
+            cost.system += usage.ru_stime
             own += usage.ru_utime + usage.ru_stime
             if process.returncode not in accepted:
                 cost.failures += 1

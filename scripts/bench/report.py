@@ -87,6 +87,13 @@ def memory(section):
         yield f"| {row['label']} | {(row['peak_bytes'] or 0) / 1e6:.1f} | {row['wall_seconds']:.1f} | {row['written']:,} |"
 
 
+def frame(section):
+    yield "| | |"
+    yield "|---|---:|"
+    for row in section["rows"]:
+        yield f"| {row['label']} | {row['value']} |"
+
+
 def identical(section):
     yield "| | -j 1 | -j 2 | -j 8 |"
     yield "|---|---|---|---|"
@@ -94,7 +101,7 @@ def identical(section):
         yield f"| {row['label']} | {row['j1']} | {row['j2']} | {row['j8']} |"
 
 
-SPECIAL = {"png-lossless": duels, "icons": duels, "png-curve": curves, "jpeg-curve": curves, "parallel": parallel, "memory": memory, "identical": identical}
+SPECIAL = {"png-lossless": duels, "icons": duels, "png-curve": curves, "jpeg-curve": curves, "parallel": parallel, "memory": memory, "frame": frame, "identical": identical}
 
 
 def markdown(result):

@@ -3,12 +3,11 @@
 import os
 import shutil
 import statistics
-import struct
-import zlib
 
 import measure
 from curves import jpeg_curve, png_curve
 from comparison import Section, compare, median_runs, relate, row_of
+from frame import frame, memory
 from lossless import icons, png_lossless
 from tools import Place, Tool
 
@@ -133,53 +132,6 @@ def tree_of(bench):
     return source
 
 
-def tiny_png(seed):
-    """About a kilobyte: 24 × 24 pixels that do not compress well."""
-    state, rows = seed + 1, b""
-    for _ in range(24):
-        line = bytearray(1)
-        for _ in range(72):
-            state = (state * 1103515245 + 12345) & 0x7FFFFFFF
-            line.append(state >> 20 & 0x1F)
-        rows += bytes(line)
-
-    def chunk(name, data):
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 24, 24, 8, 2, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
-
-
-def memory(bench, count=100_000):
-    section = Section("memory", f"Peak memory over {count:,} small files", "PNG files of about 1 KB, a thousand a folder.")
-    if not bench.tools.imgc_path:
-        return section
-    bench.progress(f"memory: making {count:,} files")
-    source, seeds = measure.fresh(bench.work / "many"), measure.fresh(bench.work / "seeds")
-    for seed in range(200):
-        (seeds / f"{seed}.png").write_bytes(tiny_png(seed))
-    for number in range(count):
-        folder = source / f"{number // 1000:03d}"
-        if number % 1000 == 0:
-            folder.mkdir()
-        os.link(seeds / f"{number % 200}.png", folder / f"{number:06d}.png")
-    for report in (False, True):
-        out = measure.fresh(bench.work / "many-out")
-        cores = len(os.sched_getaffinity(0))
-        command = bench.tools.imgc_command(source, out, "--lossless", "-e", "fast", jobs=cores)
-        if report:
-            command.remove("--no-report")
-        bench.progress(f"memory: imgc, report {'on' if report else 'off'}")
-        status, peak, seconds = measure.peak_memory(command)
-        written = sum(len(files) for _, _, files in os.walk(out)) - report
-        section.rows.append({"label": f"report {'on' if report else 'off'}", "peak_bytes": peak, "wall_seconds": seconds,
-                             "written": written, "exit": status})
-        section.target(f"{count:,} small files, report {'on' if report else 'off'}: below 100 MB resident",
-                       f"{(peak or 0) / 1e6:.1f} MB", peak and peak < 100e6 and status == 0 and written == count)
-    for folder in ("many", "seeds", "many-out"):
-        shutil.rmtree(bench.work / folder)
-    return section
-
-
 def identical(bench):
     section = Section("identical", "The same bytes from any number of threads", "Digests of all outputs of the whole tree.")
     if not bench.tools.imgc_path:
@@ -199,4 +151,4 @@ def identical(bench):
 
 SCENARIOS = {"tree": tree, "png-lossless": png_lossless, "icons": icons, "png-lossless-slow": png_lossless_slow, "png-lossy": png_lossy,
              "jpeg-lossless": jpeg_lossless, "jpeg-lossy": jpeg_lossy, "png-curve": png_curve, "jpeg-curve": jpeg_curve, "webp": webp, "single": single,
-             "parallel": parallel, "memory": memory, "identical": identical}
+             "parallel": parallel, "memory": memory, "frame": frame, "identical": identical}

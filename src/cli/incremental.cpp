@@ -1,6 +1,7 @@
 #include "cli/incremental.h"
 
 #include <filesystem>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -136,7 +137,7 @@ JournalEntry Incremental::entry_of(const Record& record, const Pending& pending)
     entry = *pending.before;
   } else {
     entry.output = name_of(pending.output);
-    entry.input = absolute(record.input);
+    entry.input = absolute_input(record.input);
     entry.outcome = name(outcome.verdict);
     if (record.output != pending.output) entry.written = name_of(record.output);
     if (const auto* failed = std::get_if<Failed>(&outcome.verdict))
@@ -189,6 +190,20 @@ Reason Incremental::remove(const JournalEntry& entry) {
   if (const auto noted = journal_.append(gone); !noted)
     return {"input_gone", "the input is gone, and so is its output, but " + noted.error().message};
   return {"deleted", "the input is gone, and so is its output"};
+}
+
+// Inputs of one directory come after each other, and to resolve a path takes longer than to write its line.
+std::string Incremental::absolute_input(const Key& input) {
+  const std::size_t name = input.rfind('/') + 1;
+  const std::string_view last = std::string_view(input).substr(name);
+  if (last.empty() || last == "." || last == "..") return absolute(input);
+  const std::string_view directory = std::string_view(input).substr(0, name);
+  if (directory != directory_ || absolute_directory_.empty()) {
+    directory_ = directory;
+    absolute_directory_ = absolute(directory_ + "x");
+    absolute_directory_.pop_back();
+  }
+  return absolute_directory_ + std::string(last);
 }
 
 // Outputs are named from their directory, so that it may be called by another path, or be moved.

@@ -18,7 +18,6 @@ constexpr int most_quality = 100;
 constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
 
 // Where the search begins, and how steeply it believes a curve to rise until it knows two of its points.
-constexpr double points_a_quality = 0.6;
 constexpr double log_size_a_quality = 0.025;
 constexpr int usual_quality = 75;
 // From then on halving is surer than another guess.
@@ -27,64 +26,99 @@ constexpr unsigned guesses = 5;
 // Closes in on the least quality whose value, on a curve that rises with the quality, is at least `goal`.
 class Bracket {
  public:
-  Bracket(double goal, double slope) : goal_(goal), slope_(slope) {}
+  // `slope`: of the curve, until two of its points say it.
+  Bracket(double goal, double slope) : goal_(goal), usual_slope_(slope), slope_(slope) {}
 
   // Nothing is left to try.
-  [[nodiscard]] bool is_closed() const { return high_ - low_ <= 1; }
+  [[nodiscard]] bool is_closed() const { return high_.quality - low_.quality <= 1; }
   // The least quality that is known to reach the goal; above most_quality when none is.
-  [[nodiscard]] int high() const { return high_; }
+  [[nodiscard]] int high() const { return high_.quality; }
 
   void add(int quality, double value) {
     ++tried_;
-    (value < goal_ ? low_ : high_) = quality;
-    (value < goal_ ? low_value_ : high_value_) = value;
+    Point& end = value < goal_ ? low_ : high_;
+    if (end.is_known()) learn_slope(end, {quality, value});
+    if (!end.is_known() || end.value != value) end.level_since = quality;
+    end.quality = quality;
+    end.value = value;
   }
   // From `quality` on the curve is beyond the goal, nobody knows how far.
   void cut(int quality) {
     ++tried_;
-    high_ = quality;
-    high_value_ = unknown;
+    high_ = {quality, unknown, quality};
   }
 
   // The next quality to try, aiming a little above the goal.
   [[nodiscard]] int next(double margin) const {
-    const double aim = goal_ + margin;
-    const bool low_known = !std::isnan(low_value_);
-    const bool high_known = !std::isnan(high_value_);
-    double guess = (low_ + high_) / 2.0;
-    if (tried_ < guesses && low_known && high_known)
-      guess = low_ + (aim - low_value_) / (high_value_ - low_value_) * (high_ - low_);
-    else if (tried_ < guesses && low_known)
-      guess = low_ + (aim - low_value_) / slope_;
-    else if (tried_ < guesses && high_known)
-      guess = high_ - (high_value_ - aim) / slope_;
-    return std::clamp(static_cast<int>(std::lround(guess)), low_ + 1, high_ - 1);
+    return std::clamp(static_cast<int>(std::lround(guess(goal_ + margin))), low_.quality + 1,
+                      high_.quality - 1);
   }
 
  private:
   static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  // Palettes of the same colours serve many qualities. What is level over so many is so to its end, as a
+  // rule.
+  static constexpr int plateau = 8;
+
+  struct Point {
+    int quality = 0;
+    double value = unknown;
+    int level_since = 0;  // the first quality that had that value, of those that came after each other
+    [[nodiscard]] bool is_known() const { return !std::isnan(value); }
+    [[nodiscard]] bool is_level() const { return std::abs(quality - level_since) >= plateau; }
+  };
+
+  void learn_slope(const Point& before, const Point& now) {
+    const double slope = std::abs((now.value - before.value) / (now.quality - before.quality));
+    slope_ = std::clamp(slope, usual_slope_ / 5, usual_slope_ * 5);
+  }
+
+  [[nodiscard]] double guess(double aim) const {
+    // What the curve ends with is likely to lie near what it was cut off at.
+    if (!low_.is_known() && !high_.is_known()) return high_.quality - 1;
+    if (tried_ >= guesses && low_.is_known() == high_.is_known()) return (low_.quality + high_.quality) / 2.0;
+    if (low_.is_known() && high_.is_known())
+      return low_.quality + (aim - low_.value) / (high_.value - low_.value) * (high_.quality - low_.quality);
+    if (low_.is_known())
+      return low_.is_level() ? high_.quality - 1 : low_.quality + (aim - low_.value) / slope_;
+    return high_.is_level() ? low_.quality + 1 : high_.quality - (high_.value - aim) / slope_;
+  }
 
   double goal_;
+  double usual_slope_;
   double slope_;
   unsigned tried_ = 0;
-  int low_ = least_quality - 1;
-  int high_ = most_quality + 1;
-  double low_value_ = unknown;
-  double high_value_ = unknown;
+  Point low_ = {least_quality - 1, unknown, 0};
+  Point high_ = {most_quality + 1, unknown, 0};
 };
 
-// How far above the target a score may lie when an effort has looked long enough.
-double tolerance(Effort effort) {
+// When an effort has looked long enough.
+struct Contentment {
+  double points = 0;  // that a score may lie above the target
+  double share = 0;   // of its bytes that a result may be larger than what just misses the target
+};
+Contentment contentment(Effort effort) {
   switch (effort) {
     case Effort::fast:
-      return 1;
+      return {1, 0.03};
     case Effort::normal:
-      return 0.5;
+      return {0.5, 0.015};
     case Effort::high:
     case Effort::max:
       break;
   }
-  return 0;
+  return {};
+}
+
+// The quality that most often comes near a score, over photographs and drawings, and how many points a
+// quality are worth there: steeply many where it is low.
+constexpr double knee = 80;
+int likely_quality(double score) {
+  const double quality = score < knee ? knee - 1.75 * (knee - score) : score;
+  return std::clamp(static_cast<int>(std::lround(quality)), least_quality, most_quality);
+}
+double likely_slope(double score) {
+  return score < knee ? 0.6 + 0.02 * (knee - score) : 0.6;
 }
 
 class Search {
@@ -150,11 +184,12 @@ class Search {
   // Least effort is enough to see what is lost; what it says is checked on the result. Sizes of palettes do
   // not always rise with the quality, so the smallest of all that are good enough is taken.
   Result<Sought> by_score(double goal) {
-    const double spare = tolerance(options_.effort);
-    Bracket bracket(goal, points_a_quality);
+    const Contentment enough = contentment(options_.effort);
+    Bracket bracket(goal, likely_slope(goal));
     std::optional<double> best;
     std::optional<std::pair<std::size_t, int>> smallest;  // that is good enough: its size and quality
-    int quality = std::clamp(static_cast<int>(std::lround(goal)), least_quality, most_quality);
+    std::size_t too_small = 0;                            // the largest that is not
+    int quality = likely_quality(goal);
     while (!bracket.is_closed()) {
       Result<std::optional<Winner>> made = lossy(quality, Effort::fast);
       if (!made) return tl::unexpected(std::move(made.error()));
@@ -166,10 +201,16 @@ class Search {
         best = std::max(best.value_or(*score), *score);
         bracket.add(quality, *score);
         const std::pair<std::size_t, int> size_and_quality{(*made)->candidate.bytes.size(), quality};
-        if (*score >= goal) smallest = std::min(smallest.value_or(size_and_quality), size_and_quality);
-        if (*score >= goal && *score <= goal + spare) break;
+        if (*score >= goal)
+          smallest = std::min(smallest.value_or(size_and_quality), size_and_quality);
+        else
+          too_small = std::max(too_small, size_and_quality.first);
+        if (*score >= goal && *score <= goal + enough.points) break;
+        if (smallest &&
+            static_cast<double>(smallest->first) * (1 - enough.share) < static_cast<double>(too_small))
+          break;
       }
-      quality = bracket.is_closed() ? quality : bracket.next(spare / 2);
+      quality = bracket.is_closed() ? quality : bracket.next(enough.points / 2);
     }
     // With more effort an encoder may come out a little below.
     constexpr int most_steps = 4;

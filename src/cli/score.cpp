@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "engine/parallel.h"
 #include "formats/format.h"
 #include "image/metric.h"
 #include "image/ssimulacra2.h"
@@ -50,7 +51,7 @@ Result<Decoded> decode(Store& store, const std::string& file, const Limits& limi
 // Pair by pair: a ScoreReference would save little here, and an image of 500 megapixels would need 8 GB for
 // it.
 Result<Scores> compare(const Decoded& reference, const Decoded& distorted) {
-  const Result<double> value = score(reference.picture(), distorted.picture());
+  const Result<double> value = score(reference.picture(), distorted.picture(), in_parallel());
   if (!value) return tl::unexpected(value.error());
   return Scores{*value, psnr(reference.image, distorted.image)};
 }

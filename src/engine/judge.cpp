@@ -21,7 +21,7 @@ Result<double> Judge::score(ByteView candidate) {
     if (auto ready = prepare(); !ready) return tl::unexpected(std::move(ready.error()));
   const Result<Image> made = target_.decode(candidate, subject_.limits());
   if (!made) return tl::unexpected(made.error());
-  return reference_->score({*made, subject_.metadata()});
+  return reference_->score({*made, subject_.metadata()}, subject_.for_each());
 }
 
 std::uint64_t Judge::working_bytes(const Probe& probe) {

@@ -33,18 +33,24 @@ std::vector<float> backgrounds(bool reference_has_alpha, bool something_shows_th
   return {dark, light};
 }
 
-Pyramid pyramid(const Picture& picture, float background, Pyramid::Keep keep, const Kernels& kernels) {
-  return {LinearRows(picture.image, picture.metadata, background), keep, kernels};
+Pyramid pyramid(const Picture& picture, float background, std::size_t kept, const Kernels& kernels) {
+  return {LinearRows(picture.image, picture.metadata, background), kept, kernels};
 }
 
-// Floats a pixel of the width, all scales together less than twice the first: five rows in XYB and two linear
-// ones of two images; per channel five planes of eleven rows, six states and one of scratch; a row of zeros
+// Floats a pixel of the width, all scales together less than twice the first: rows in XYB and two linear ones
+// of two images; per channel five planes of eleven rows, six states and one of scratch; a row of zeros
 // and one as read.
 std::uint64_t row_bytes(std::uint64_t width) {
-  constexpr std::uint64_t images = 2 * (rows_in_use + 2);
+  constexpr std::uint64_t images = 2 * (rows_compared + 2);
   constexpr std::uint64_t rows = reach_back + reach_ahead + 2 + std::uint64_t{2} * sections;
   constexpr std::uint64_t floats = std::uint64_t{2} * channels * (images + most_planes * rows) + 9;
   return width * floats * sizeof(float);
+}
+
+// Turns of a few rows of a small image are over before another thread is awake.
+ForEach threads_for(const Image& image, const ForEach& for_each) {
+  constexpr std::uint32_t wide = 512;
+  return image.width >= wide ? for_each : ForEach(one_after_the_other);
 }
 
 }  // namespace
@@ -55,7 +61,9 @@ std::uint64_t ScoreReference::held_bytes(const Probe& probe) {
   const std::uint64_t each = std::uint64_t{bytes_per_pixel} * (has_alpha(probe.model) ? 2 : 1);
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   if (height > most / 2 / each / width) return most;
-  return width * height * each + row_bytes(width);
+  // And two linear rows of each scale.
+  constexpr std::uint64_t floats = std::uint64_t{2} * channels * 2;
+  return width * height * each + width * floats * sizeof(float);
 }
 
 std::uint64_t ScoreReference::working_bytes(const Probe& probe) {
@@ -71,7 +79,7 @@ ScoreReference::ScoreReference(const Picture& reference, const Kernels& kernels)
   // An opaque reference with alpha may yet meet a distorted image that is not; both backgrounds see the same
   // of it.
   for (const float background : backgrounds(alpha_, has_transparency(reference.image))) {
-    auto made = std::make_shared<Pyramid>(pyramid(reference, background, Pyramid::Keep::all, kernels));
+    auto made = std::make_shared<Pyramid>(pyramid(reference, background, all_rows, kernels));
     while (made->made(0) < made->sizes().front().height) made->advance();
     pyramids_.push_back(std::move(made));
   }
@@ -81,28 +89,31 @@ ScoreReference::~ScoreReference() = default;
 ScoreReference::ScoreReference(ScoreReference&&) noexcept = default;
 ScoreReference& ScoreReference::operator=(ScoreReference&&) noexcept = default;
 
-Result<double> ScoreReference::score(const Picture& distorted) const {
+Result<double> ScoreReference::score(const Picture& distorted, const ForEach& for_each) const {
   if (auto same = check_sizes(width_, height_, distorted.image); !same) return tl::unexpected(same.error());
   double worst = 100;
   const std::vector<float> seen_on =
       backgrounds(alpha_, pyramids_.size() > 1 || has_transparency(distorted.image));
   for (std::size_t i = 0; i < seen_on.size(); ++i) {
-    Pyramid other = pyramid(distorted, seen_on[i], Pyramid::Keep::few, *kernels_);
+    Pyramid other = pyramid(distorted, seen_on[i], rows_compared, *kernels_);
     const Pyramid& reference = *pyramids_[std::min(i, pyramids_.size() - 1)];
-    worst = std::min(worst, score_of(compare(reference, other, *kernels_)));
+    worst = std::min(worst,
+                     score_of(compare(reference, other, *kernels_, threads_for(distorted.image, for_each))));
   }
   return worst;
 }
 
-Result<double> score(const Picture& reference, const Picture& distorted, const Kernels& kernels) {
+Result<double> score(const Picture& reference, const Picture& distorted, const ForEach& for_each,
+                     const Kernels& kernels) {
   if (auto same = check_sizes(reference.image.width, reference.image.height, distorted.image); !same)
     return tl::unexpected(same.error());
   double worst = 100;
   const bool shows = has_transparency(reference.image) || has_transparency(distorted.image);
   for (const float background : backgrounds(has_alpha(reference.image.model), shows)) {
-    Pyramid first = pyramid(reference, background, Pyramid::Keep::few, kernels);
-    Pyramid second = pyramid(distorted, background, Pyramid::Keep::few, kernels);
-    worst = std::min(worst, score_of(compare(first, second, kernels)));
+    Pyramid first = pyramid(reference, background, rows_compared, kernels);
+    Pyramid second = pyramid(distorted, background, rows_compared, kernels);
+    worst =
+        std::min(worst, score_of(compare(first, second, kernels, threads_for(distorted.image, for_each))));
   }
   return worst;
 }

@@ -10,6 +10,8 @@
 #include "imgc/image.h"
 #include "imgc/result.h"
 
+#include "base/for_each.h"
+
 namespace imgc {
 
 namespace ssimulacra2 {
@@ -27,8 +29,9 @@ struct Picture {
 
 // One image as the measure of many: its planes in XYB are made once, and kept. Pure: the score depends on the
 // two images alone; instruction sets differ in how they add up a row, which shows in the eighth digit. Safe
-// to use from many threads. One score runs on one thread: the recursions down the columns carry their
-// rounding along, so that bands would not add up to the same.
+// to use from many threads, and one score may use several: what `for_each` goes about are channels and
+// scales, since the recursions down the columns carry their rounding along, so that bands would not add up to
+// the same.
 //
 // Sizes must be equal. An image with a side below 8 counts as if its last column or row went on to 8. A
 // reference with alpha is compared on a dark and on a light background, and the worse of the two is the
@@ -48,7 +51,8 @@ class ScoreReference {
   ScoreReference(ScoreReference&&) noexcept;
   ScoreReference& operator=(ScoreReference&&) noexcept;
 
-  [[nodiscard]] Result<double> score(const Picture& distorted) const;
+  [[nodiscard]] Result<double> score(const Picture& distorted,
+                                     const ForEach& for_each = one_after_the_other) const;
 
  private:
   const ssimulacra2::Kernels* kernels_;
@@ -60,6 +64,7 @@ class ScoreReference {
 
 // The same for a single pair, in no more memory than some rows take.
 [[nodiscard]] Result<double> score(const Picture& reference, const Picture& distorted,
+                                   const ForEach& for_each = one_after_the_other,
                                    const ssimulacra2::Kernels& kernels = ssimulacra2::best_kernels());
 
 }  // namespace imgc

@@ -9,6 +9,7 @@
 #include "image/score_images.h"
 #include "image/ssimulacra2/comparison.h"
 #include "image/ssimulacra2/kernels.h"
+#include "support/for_each.h"
 #include "support/images.h"
 
 namespace imgc {
@@ -40,8 +41,9 @@ TEST_CASE("ssimulacra2: every instruction set gives the same score") {
     CAPTURE(pair.name);
     const Picture reference{pair.reference, pair.metadata};
     const Picture distorted{pair.distorted, pair.metadata};
-    const Result<double> plain = score(reference, distorted, ssimulacra2::baseline_kernels());
-    const Result<double> best = score(reference, distorted, ssimulacra2::best_kernels());
+    const Result<double> plain =
+        score(reference, distorted, one_after_the_other, ssimulacra2::baseline_kernels());
+    const Result<double> best = score(reference, distorted, one_after_the_other, ssimulacra2::best_kernels());
     REQUIRE(plain);
     REQUIRE(best);
     CHECK(std::abs(*plain - *best) < 0.0001);
@@ -56,6 +58,20 @@ TEST_CASE("ssimulacra2: a kept reference gives the score of the pair, again and 
     CHECK(reference.score({pair.distorted, pair.metadata}).value() == expected);
     CHECK(reference.score({pair.reference, pair.metadata}).value() == 100);
     CHECK(reference.score({pair.distorted, pair.metadata}).value() == expected);
+  }
+}
+
+TEST_CASE("ssimulacra2: the same score however its parts are gone about") {
+  const Metadata none;
+  for (const std::uint32_t height : {3U, 16U, 17U, 31U, 700U}) {
+    CAPTURE(height);
+    const Image before = test::fractal(601, height, ColorModel::rgba);
+    Image after = before;
+    for (std::size_t i = 0; i < after.pixels.size(); i += 37) after.pixels[i] ^= 0x1FU;
+    const double expected = scored(before, after, none);
+    CHECK(expected < 99);
+    CHECK(score({before, none}, {after, none}, test::the_last_first).value() == expected);
+    CHECK(ScoreReference({before, none}).score({after, none}, test::the_last_first).value() == expected);
   }
 }
 

@@ -90,7 +90,8 @@ struct Sketch {
 
 // The smallest of `plain` and the pictures in each manner that looks no worse than `plain`.
 Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
-                              const std::vector<Manner>& manners, IndexedPicture plain) {
+                              const std::vector<Manner>& manners, IndexedPicture plain,
+                              const ForEach& for_each) {
   std::optional<ScoreReference> reference;
   // An alpha channel has everything scored on two backgrounds, so where it is opaque it goes.
   const bool opaque = !has_transparency(sketch.rgba);
@@ -101,7 +102,7 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
     else if (!reference)
       reference.emplace(imgc::Picture{sketch.rgba, metadata});
     const Image shown = opaque ? flatten(picture.shown(), nowhere_seen) : picture.shown();
-    return reference->score({shown, metadata});
+    return reference->score({shown, metadata}, for_each);
   };
   const std::size_t usual = about_bytes(plain);
   double least = 0;
@@ -130,7 +131,8 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
 }  // namespace
 
 Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metadata& metadata,
-                                                 QualityRange range, const QuantiseSettings& settings) {
+                                                 QualityRange range, const QuantiseSettings& settings,
+                                                 const ForEach& for_each) {
   const bool is_rgba8 = image.model == ColorModel::rgba && image.depth == 8;
   const Image converted = is_rgba8 ? Image{} : to_rgba8(image);
   const Image& rgba = is_rgba8 ? image : converted;
@@ -168,7 +170,7 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
 
   const int quality = (*fewest)->quality;
   if (plain) {
-    Result<IndexedPicture> chosen = choose(sketch, metadata, settings.manners, *std::move(plain));
+    Result<IndexedPicture> chosen = choose(sketch, metadata, settings.manners, *std::move(plain), for_each);
     if (!chosen) return tl::unexpected(chosen.error());
     return Quantised{*std::move(chosen), quality};
   }

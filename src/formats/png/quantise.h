@@ -9,6 +9,7 @@
 #include "imgc/options.h"
 #include "imgc/result.h"
 
+#include "base/for_each.h"
 #include "formats/png/palette_order.h"
 #include "formats/png/remap.h"
 
@@ -38,7 +39,8 @@ struct QuantiseSettings {
 // samples are rounded to 8 first. Samples are taken as they are, and gAMA and profiles go out unchanged;
 // `metadata` says what they mean to the score.
 Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metadata& metadata,
-                                                 QualityRange range, const QuantiseSettings& settings);
+                                                 QualityRange range, const QuantiseSettings& settings,
+                                                 const ForEach& for_each = one_after_the_other);
 
 // Peak memory of that beside the image.
 std::uint64_t quantising_bytes(const Probe& probe, const QuantiseSettings& settings);

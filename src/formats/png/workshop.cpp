@@ -119,8 +119,9 @@ Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, cons
                                         const Subject& subject) {
   if (from.gamut == Gamut::gray_only)
     return Unavailable{Reason{"gray_profile", "its colour profile forbids a palette, so nothing was lost"}};
-  std::call_once(quantised_once_,
-                 [&] { quantised_ = quantise(pixels, subject.metadata(), range_, quantising_); });
+  std::call_once(quantised_once_, [&] {
+    quantised_ = quantise(pixels, subject.metadata(), range_, quantising_, subject.for_each());
+  });
   const Result<std::variant<Quantised, Reason>>& made = *quantised_;
   if (!made) return tl::unexpected(made.error());
   if (const auto* reason = std::get_if<Reason>(&*made)) return Unavailable{*reason};

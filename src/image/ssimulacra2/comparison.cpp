@@ -62,7 +62,7 @@ class ChannelBlur {
   std::vector<float> samples_;
 };
 
-// One scale: follows its two sources, four rows behind them.
+// One scale: follows its two sources, four rows behind them. Its channels know nothing of each other.
 class ScaleComparison {
  public:
   ScaleComparison(Size size, std::size_t scale, std::size_t scales, const Kernels& kernels)
@@ -71,15 +71,16 @@ class ScaleComparison {
       blurs_.emplace_back(need_of(weights_of(c, scale, scales)), size.width);
   }
 
-  // Takes the row that was made last.
-  void follow(const Rows& reference, const Rows& distorted, std::size_t made) {
-    const std::size_t y = made - 1;
-    for (unsigned c = 0; c < channels; ++c)
-      blurs_[c].put(reference.at(c, y), distorted.at(c, y), y, kernels_);
-    advance(reference, distorted, y);
-    if (made == size_.height)
-      for (std::size_t after = made; after < made + reach_ahead; ++after)
-        advance(reference, distorted, after);
+  // Takes the rows from `first` on, of which `end` - 1 was made last but for those of the next turn.
+  void follow(unsigned channel, const Rows& reference, const Rows& distorted, std::size_t first,
+              std::size_t end) {
+    for (std::size_t y = first; y < end; ++y) {
+      blurs_[channel].put(reference.at(channel, y), distorted.at(channel, y), y, kernels_);
+      advance(channel, reference, distorted, y);
+    }
+    if (first < end && end == size_.height)
+      for (std::size_t after = end; after < end + reach_ahead; ++after)
+        advance(channel, reference, distorted, after);
   }
 
   [[nodiscard]] ScaleErrors errors() const {
@@ -93,15 +94,13 @@ class ScaleComparison {
   }
 
  private:
-  void advance(const Rows& reference, const Rows& distorted, std::size_t y) {
-    for (unsigned c = 0; c < channels; ++c) {
-      const Step step = blurs_[c].step(y, size_.height, zeros_.data());
-      if (y < reach_ahead)
-        kernels_.warm_up(step);
-      else
-        kernels_.compare(step, reference.at(c, y - reach_ahead), distorted.at(c, y - reach_ahead),
-                         sums_[c].data());
-    }
+  void advance(unsigned c, const Rows& reference, const Rows& distorted, std::size_t y) {
+    const Step step = blurs_[c].step(y, size_.height, zeros_.data());
+    if (y < reach_ahead)
+      kernels_.warm_up(step);
+    else
+      kernels_.compare(step, reference.at(c, y - reach_ahead), distorted.at(c, y - reach_ahead),
+                       sums_[c].data());
   }
 
   Size size_;
@@ -111,18 +110,40 @@ class ScaleComparison {
   ScaleErrors sums_{};
 };
 
-// `advance_reference` brings the reference as far as the distorted image.
-template <class AdvanceReference>
-std::vector<ScaleErrors> compare_rows(const Pyramid& reference, Pyramid& distorted, const Kernels& kernels,
-                                      const AdvanceReference& advance_reference) {
+std::vector<std::size_t> made_by_now(const Pyramid& pyramid) {
+  std::vector<std::size_t> made;
+  for (std::size_t i = 0; i < pyramid.sizes().size(); ++i) made.push_back(pyramid.made(i));
+  return made;
+}
+
+void advance_a_turn(Pyramid& pyramid) {
+  for (std::size_t i = 0; i < rows_a_turn && pyramid.made(0) < pyramid.sizes().front().height; ++i)
+    pyramid.advance();
+}
+
+// `advancing` are those whose rows are still to be made.
+std::vector<ScaleErrors> compare_rows(const Pyramid& reference, const Pyramid& distorted,
+                                      const std::vector<Pyramid*>& advancing, const Kernels& kernels,
+                                      const ForEach& for_each) {
   const std::vector<Size>& sizes = distorted.sizes();
   std::vector<ScaleComparison> scales;
   for (std::size_t i = 0; i < sizes.size(); ++i) scales.emplace_back(sizes[i], i, sizes.size(), kernels);
-  while (distorted.made(0) < sizes.front().height) {
-    advance_reference();
-    const std::size_t fresh = distorted.advance();
-    for (std::size_t i = 0; i < fresh; ++i)
-      scales[i].follow(reference.rows(i), distorted.rows(i), distorted.made(i));
+  std::vector<std::size_t> compared(sizes.size());
+  for_each(advancing.size(), [&](std::size_t i) { advance_a_turn(*advancing[i]); });
+  while (compared[0] < sizes.front().height) {
+    // Those of the next turn are made meanwhile, which only those who advance may ask about.
+    const std::vector<std::size_t> made = made_by_now(distorted);
+    for_each(advancing.size() + sizes.size() * channels, [&](std::size_t task) {
+      if (task < advancing.size()) {
+        advance_a_turn(*advancing[task]);
+        return;
+      }
+      const std::size_t scale = (task - advancing.size()) / channels;
+      const auto channel = static_cast<unsigned>((task - advancing.size()) % channels);
+      scales[scale].follow(channel, reference.rows(scale), distorted.rows(scale), compared[scale],
+                           made[scale]);
+    });
+    compared = made;
   }
   std::vector<ScaleErrors> errors;
   errors.reserve(scales.size());
@@ -132,12 +153,14 @@ std::vector<ScaleErrors> compare_rows(const Pyramid& reference, Pyramid& distort
 
 }  // namespace
 
-std::vector<ScaleErrors> compare(Pyramid& reference, Pyramid& distorted, const Kernels& kernels) {
-  return compare_rows(reference, distorted, kernels, [&reference] { reference.advance(); });
+std::vector<ScaleErrors> compare(Pyramid& reference, Pyramid& distorted, const Kernels& kernels,
+                                 const ForEach& for_each) {
+  return compare_rows(reference, distorted, {&distorted, &reference}, kernels, for_each);
 }
 
-std::vector<ScaleErrors> compare(const Pyramid& reference, Pyramid& distorted, const Kernels& kernels) {
-  return compare_rows(reference, distorted, kernels, [] {});
+std::vector<ScaleErrors> compare(const Pyramid& reference, Pyramid& distorted, const Kernels& kernels,
+                                 const ForEach& for_each) {
+  return compare_rows(reference, distorted, {&distorted}, kernels, for_each);
 }
 
 double score_of(const std::vector<ScaleErrors>& errors) {

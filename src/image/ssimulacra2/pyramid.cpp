@@ -15,13 +15,11 @@ std::vector<Size> scale_sizes(std::size_t width, std::size_t height) {
 Rows::Rows(Size size, std::size_t kept)
     : stride_(padded(size.width)), kept_(std::min(size.height, kept)), samples_(kept_ * channels * stride_) {}
 
-Pyramid::Pyramid(LinearRows source, Keep keep, const Kernels& kernels)
+Pyramid::Pyramid(LinearRows source, std::size_t kept, const Kernels& kernels)
     : source_(std::move(source)), kernels_(kernels), sizes_(scale_sizes(source_.width(), source_.height())) {
-  for (const Size& size : sizes_) {
-    const std::size_t kept = keep == Keep::all ? size.height : rows_in_use;
+  for (const Size& size : sizes_)
     scales_.push_back(
         {size, Rows(size, kept), 0, std::vector<float>(std::size_t{2} * channels * padded(size.width + 1))});
-  }
 }
 
 void Pyramid::finish_row(Scale& scale) const {

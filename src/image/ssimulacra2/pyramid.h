@@ -38,12 +38,12 @@ class Rows {
 
 // A comparison looks this far back.
 inline constexpr std::size_t rows_in_use = reach_ahead + 1;
+inline constexpr std::size_t all_rows = SIZE_MAX;
 
 class Pyramid {
  public:
-  enum class Keep : std::uint8_t { few, all };
-
-  Pyramid(LinearRows source, Keep keep, const Kernels& kernels);
+  // Of each scale the last `kept` rows, or all.
+  Pyramid(LinearRows source, std::size_t kept, const Kernels& kernels);
 
   // Takes the next row of the source, and with it at most one more row of each scale. The scales that got one
   // are the first so many; their number is returned.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <functional>
 #include <limits>
 #include <random>
 
@@ -12,6 +11,7 @@
 #include "formats/png/decode.h"
 #include "formats/png/encode.h"
 #include "image/convert.h"
+#include "support/for_each.h"
 #include "support/images.h"
 
 namespace imgc::png {
@@ -265,11 +265,6 @@ TEST_CASE("an estimate of a large raster is near its size") {
 
 namespace {
 
-// As no thread pool would, but as any might.
-void the_last_first(std::size_t count, const std::function<void(std::size_t)>& body) {
-  while (count-- > 0) body(count);
-}
-
 // Large enough for several bands, of `colors` in turns down the rows.
 Image tall(const std::vector<Color>& colors) {
   constexpr std::uint32_t width = 1500;
@@ -293,7 +288,7 @@ TEST_CASE("a large image's census is that of all its bands") {
   std::vector<Color> colors = grays(200, 1);
   std::ranges::reverse(colors);
   Image image = tall(colors);
-  const Census census = take_census(image, the_last_first);
+  const Census census = take_census(image, test::the_last_first);
   CHECK(census.gray);
   CHECK(census.opaque);
   CHECK(census.colors == colors);  // in the order of first use
@@ -340,13 +335,14 @@ TEST_CASE("rasters and palette orders are the same however the bands are gone ab
     return rasters;
   };
   const std::vector<Raster> forward = all_of(one_after_the_other);
-  const std::vector<Raster> backward = all_of(the_last_first);
+  const std::vector<Raster> backward = all_of(test::the_last_first);
   REQUIRE(forward.size() == backward.size());
   CHECK(forward.size() > 3);
   for (std::size_t i = 0; i < forward.size(); ++i) {
     CHECK(forward[i].rows == backward[i].rows);
     CHECK(forward[i].palette == backward[i].palette);
-    CHECK(estimate(forward[i], {}, Strategy::sub) == estimate(forward[i], {}, Strategy::sub, the_last_first));
+    CHECK(estimate(forward[i], {}, Strategy::sub) ==
+          estimate(forward[i], {}, Strategy::sub, test::the_last_first));
   }
   check_same(image, forward.front());
   check_same(image, forward.back());

@@ -88,7 +88,7 @@ Bytes filter_sample(const Raster& raster, Strategy strategy, const ForEach& for_
   const auto bands = static_cast<std::uint32_t>(wanted / (band * row));
   if (!is_sampled(raster) || bands < 2 || std::uint64_t{bands} * band >= raster.height)
     return filter_rows(raster, strategy, 0, raster.height);
-  Bytes sample(bands * band * row);
+  Bytes sample(std::size_t{bands} * band * row);
   for_each(bands, [&](std::size_t i) {
     const auto first = static_cast<std::uint32_t>(std::uint64_t{raster.height - band} * i / (bands - 1));
     const Bytes rows = filter_rows(raster, strategy, first, first + band);

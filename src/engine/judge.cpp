@@ -1,5 +1,7 @@
 #include "engine/judge.h"
 
+#include <algorithm>
+
 #include "image/convert.h"
 
 namespace imgc {
@@ -21,7 +23,16 @@ Result<double> Judge::score(ByteView candidate) {
     if (auto ready = prepare(); !ready) return tl::unexpected(std::move(ready.error()));
   const Result<Image> made = target_.decode(candidate, subject_.limits());
   if (!made) return tl::unexpected(made.error());
-  return reference_->score({*made, subject_.metadata()}, subject_.for_each());
+  Scored now{made->model, made->depth, digest_of(made->pixels), 0};
+  const auto same = std::ranges::find_if(scored_, [&](const Scored& before) {
+    return before.model == now.model && before.depth == now.depth && before.pixels == now.pixels;
+  });
+  if (same != scored_.end()) return same->score;
+  const Result<double> score = reference_->score({*made, subject_.metadata()}, subject_.for_each());
+  if (!score) return score;
+  now.score = *score;
+  scored_.push_back(now);
+  return score;
 }
 
 std::uint64_t Judge::working_bytes(const Probe& probe) {

@@ -28,7 +28,7 @@ Result<double> Judge::score(ByteView candidate) {
     return before.model == now.model && before.depth == now.depth && before.pixels == now.pixels;
   });
   if (same != scored_.end()) return same->score;
-  const Result<double> score = reference_->score({*made, subject_.metadata()}, subject_.for_each());
+  Result<double> score = reference_->score({*made, subject_.metadata()}, subject_.for_each());
   if (!score) return score;
   now.score = *score;
   scored_.push_back(now);

@@ -54,7 +54,7 @@ def kept_jpeg(seed):
             + segment(0xDA, bytes((1, 1, 0, 0, 63, 0))) + bytes(noise.randrange(255) for _ in range(900)) + b"\xff\xd9")
 
 
-def many(place, make, seeds=200):
+def many(place, make, extension, seeds=200):
     """COUNT hard links to so many files, a thousand a folder."""
     source, originals = measure.fresh(place / "many"), measure.fresh(place / "seeds")
     for seed in range(seeds):
@@ -63,7 +63,7 @@ def many(place, make, seeds=200):
         folder = source / f"{number // 1000:03d}"
         if number % 1000 == 0:
             folder.mkdir()
-        os.link(originals / f"{number % seeds}", folder / f"{number:06d}.{'jpg' if make is kept_jpeg else 'png'}")
+        os.link(originals / f"{number % seeds}", folder / f"{number:06d}.{extension}")
     return source
 
 
@@ -72,7 +72,7 @@ def memory(bench):
     if not bench.tools.imgc_path:
         return section
     bench.progress(f"memory: making {COUNT:,} files")
-    source = many(bench.work, tiny_png)
+    source = many(bench.work, tiny_png, "png")
     for report in (False, True):
         out = measure.fresh(bench.work / "many-out")
         cores = len(os.sched_getaffinity(0))
@@ -105,10 +105,10 @@ def frame(bench):
 
 
 def small_files(bench, section, place):
-    source, out, report = many(place, kept_jpeg), place / "out", place / "report.json"
+    source, out, report = many(place, kept_jpeg, "jpg"), place / "out", place / "report.json"
 
-    def command(*options, jobs=1):
-        made = bench.tools.imgc_command(source, out, "--durability", "none", *options, jobs=jobs)
+    def command(*options):
+        made = bench.tools.imgc_command(source, out, "--durability", "none", *options)
         if "--report" in options:
             made.remove("--no-report")
         return made

@@ -21,7 +21,7 @@ Look target_look(const Attributes& attributes) {
   return {attributes.size, attributes.modified_ns.value_or(0), 0, 0};
 }
 
-std::string absolute(const std::string& path) {
+std::string resolved(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::absolute(path, ignored).lexically_normal().string();
 }
@@ -137,7 +137,7 @@ JournalEntry Incremental::entry_of(const Record& record, const Pending& pending)
     entry = *pending.before;
   } else {
     entry.output = name_of(pending.output);
-    entry.input = absolute_input(record.input);
+    entry.input = absolute(record.input);
     entry.outcome = name(outcome.verdict);
     if (record.output != pending.output) entry.written = name_of(record.output);
     if (const auto* failed = std::get_if<Failed>(&outcome.verdict))
@@ -192,22 +192,22 @@ Reason Incremental::remove(const JournalEntry& entry) {
   return {"deleted", "the input is gone, and so is its output"};
 }
 
-// Inputs of one directory come after each other, and to resolve a path takes longer than to write its line.
-std::string Incremental::absolute_input(const Key& input) {
-  const std::size_t name = input.rfind('/') + 1;
-  const std::string_view last = std::string_view(input).substr(name);
-  if (last.empty() || last == "." || last == "..") return absolute(input);
-  const std::string_view directory = std::string_view(input).substr(0, name);
+// Files of one directory come after each other, and to resolve a path takes longer than to write its line.
+std::string Incremental::absolute(const Key& path) {
+  const std::size_t name = path.rfind('/') + 1;
+  const std::string_view last = std::string_view(path).substr(name);
+  if (last.empty() || last == "." || last == "..") return resolved(path);
+  const std::string_view directory = std::string_view(path).substr(0, name);
   if (directory != directory_ || absolute_directory_.empty()) {
     directory_ = directory;
-    absolute_directory_ = absolute(directory_ + "x");
+    absolute_directory_ = resolved(directory_ + "x");
     absolute_directory_.pop_back();
   }
   return absolute_directory_ + std::string(last);
 }
 
 // Outputs are named from their directory, so that it may be called by another path, or be moved.
-std::string Incremental::name_of(const Key& output) const {
+std::string Incremental::name_of(const Key& output) {
   if (root_.empty()) return absolute(output);
   return output.starts_with(root_) ? output.substr(root_.size()) : absolute(output);
 }

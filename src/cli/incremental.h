@@ -56,8 +56,8 @@ class Incremental final : public JobSource {
   std::optional<Item> next_gone();
   Reason remove(const JournalEntry& entry);
   [[nodiscard]] JournalEntry entry_of(const Record& record, const Pending& pending);
-  std::string absolute_input(const Key& input);
-  [[nodiscard]] std::string name_of(const Key& output) const;
+  [[nodiscard]] std::string absolute(const Key& path);
+  [[nodiscard]] std::string name_of(const Key& output);
   [[nodiscard]] Key key_of(const std::string& name) const;
   [[nodiscard]] bool is_sure(const Look& look) const;
   [[nodiscard]] std::optional<Look> target_of(const Key& key);
@@ -69,7 +69,7 @@ class Incremental final : public JobSource {
   StateOptions options_;
   std::string root_;  // with a '/' at its end
   std::int64_t started_ns_;
-  std::string directory_;                     // of the last input, as it was given …
+  std::string directory_;                     // of the last file, as it was given …
   std::string absolute_directory_;            // … and in full
   std::map<std::uint64_t, Pending> pending_;  // by job id
   std::uint64_t next_id_ = 0;

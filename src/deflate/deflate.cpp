@@ -38,6 +38,7 @@ constexpr std::size_t stretches_of(std::size_t data_size) {
   const std::size_t most = data_size / stretch_bytes;
   return most < 2 ? 1 : most < 4 ? 2 : most / 4 * 4;
 }
+
 // How often a later stretch goes over its first segment. Costs get better from segment to segment, and it
 // begins anew: 0.16 % larger over 30 MB of noisy rows with one lesson, 0.08 % with three, and a tenth more
 // time.

@@ -37,10 +37,10 @@ class Bracket {
   void add(int quality, double value) {
     ++tried_;
     Point& end = value < goal_ ? low_ : high_;
-    if (end.is_known()) learn_slope(end, {quality, value});
-    if (!end.is_known() || end.value != value) end.level_since = quality;
-    end.quality = quality;
-    end.value = value;
+    Point now = {quality, value, quality};
+    if (end.value == value) now.level_since = end.level_since;
+    if (end.is_known()) learn_slope(end, now);
+    end = now;
   }
   // From `quality` on the curve is beyond the goal, nobody knows how far.
   void cut(int quality) {

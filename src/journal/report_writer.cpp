@@ -70,7 +70,7 @@ Result<void> EventWriter::add(const Record& record) {
   json.put("event", "file");
   put_members(json, record);
   json.close();
-  return send(line + '\n');
+  return send(line += '\n');
 }
 
 Result<void> EventWriter::finish(const Summary& summary) {

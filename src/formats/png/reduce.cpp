@@ -211,8 +211,11 @@ Census CensusSum::total() const {
   Census census;
   census.gray = gray_;
   census.opaque = opaque_;
-  if (key_possible_) census.key = key_;
   if (few_colors_) census.colors = palette_.colors();
+  const bool shows = std::ranges::any_of(census.colors, [this](const Color& color) {
+    return key_ && color[3] != 0 && std::ranges::equal(*key_, std::span(color).first(3));
+  });
+  if (key_possible_ && !shows) census.key = key_;
   return census;
 }
 
@@ -226,17 +229,13 @@ Census take_census(const Image& image, const ForEach& for_each) {
   CensusSum sum;
   for (const Census& band : found) sum.add(band);
   Census census = sum.total();
-  if (census.key && shows_key(image, census, for_each)) census.key.reset();
+  if (shows_key(image, census, for_each)) census.key.reset();
   return census;
 }
 
 bool shows_key(const Image& image, const Census& census, const ForEach& for_each) {
-  if (!census.key) return false;
+  if (!census.has_doubtful_key()) return false;
   const std::array<std::uint16_t, 3>& key = *census.key;
-  if (!census.colors.empty())
-    return std::ranges::any_of(census.colors, [&](const Color& color) {
-      return color[3] != 0 && color[0] == key[0] && color[1] == key[1] && color[2] == key[2];
-    });
   const Bands bands(image.width, image.height);
   std::atomic<bool> found = false;
   for_each(bands.count(), [&](std::size_t i) {

@@ -30,13 +30,15 @@ struct Census {
   std::optional<std::array<std::uint16_t, 3>> key;
   // Every colour, in the order of first use, when there are at most 256 and samples have 8 bits.
   std::vector<Color> colors;
+
+  // Of a sum of bands: whether its key may be the colour of a pixel that shows. Few colours settle that.
+  [[nodiscard]] bool has_doubtful_key() const { return key && colors.empty(); }
 };
 
 // The image with 8 bits a sample when that loses nothing; else nothing.
 std::optional<Image> narrow_exactly(const Image& image);
 
-// Adds up the censuses of bands, from the top. The sum's key may still be the colour of a pixel that shows in
-// another band.
+// Adds up the censuses of bands, from the top.
 class CensusSum {
  public:
   void add(const Census& band);
@@ -57,7 +59,7 @@ class CensusSum {
 // `image` is not CMYK.
 Census take_census(const Image& image, const ForEach& for_each = one_after_the_other);
 
-// Whether a pixel that is not fully transparent has the colour of `census`'s key.
+// Whether a pixel that is not fully transparent has the colour of `census`'s key, where that is in doubt.
 bool shows_key(const Image& image, const Census& census, const ForEach& for_each = one_after_the_other);
 
 // Without a palette: gray where all is gray, no alpha where all is opaque, a tRNS key instead of alpha, and

@@ -21,7 +21,7 @@ Result<Survey> Survey::of(const Still& still, const Limits& limits) {
   if (survey.narrows_) survey.shape_.depth = 8;
 
   Census& census = survey.census_;
-  if (!census.key) return survey;
+  if (!census.has_doubtful_key()) return survey;
   const auto search = [&](const Image& band) {
     const std::optional<Image> narrow = survey.narrows_ ? narrow_exactly(band) : std::nullopt;
     if (shows_key(narrow ? *narrow : band, census)) census.key.reset();

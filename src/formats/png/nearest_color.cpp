@@ -19,8 +19,8 @@ constexpr std::uint32_t opaque = 255;
 // From the middle of a box to its farthest corner, which is where alpha goes against luma. Somewhat more, for
 // what rounding takes.
 float radius(bool is_opaque) {
-  const Look corner{side / 2, side / 2, side / 2, is_opaque ? 0 : -alpha_side / 2};
-  return std::sqrt(unlikeness(corner, Look{})) * 1.001F;
+  const PerceptualColor corner{side / 2, side / 2, side / 2, is_opaque ? 0 : -alpha_side / 2};
+  return std::sqrt(unlikeness(corner, PerceptualColor{})) * 1.001F;
 }
 
 std::uint32_t cell(float coordinate, float cell_side) {
@@ -35,16 +35,16 @@ float middle_of(std::uint32_t cell, float cell_side) {
 
 NearestColor::NearestColor(std::span<const Color> palette) : boxes_(256) {
   looks_.reserve(palette.size());
-  for (const Color& color : palette) looks_.push_back(look_of(color));
-  for (const Look& look : looks_) {
+  for (const Color& color : palette) looks_.push_back(perceptual_of(color));
+  for (const PerceptualColor& look : looks_) {
     float nearest = std::numeric_limits<float>::max();
-    for (const Look& other : looks_)
+    for (const PerceptualColor& other : looks_)
       if (&other != &look) nearest = std::min(nearest, unlikeness(look, other));
     own_.push_back(nearest / 4);  // half the distance, squared
   }
 }
 
-NearestColor::Found NearestColor::find(const Look& look, std::uint8_t guess) {
+NearestColor::Found NearestColor::find(const PerceptualColor& look, std::uint8_t guess) {
   if (const float likely = unlikeness(look, looks_[guess]); likely < own_[guess]) return {guess, likely};
   const bool is_opaque = look[3] >= opaque;
   const std::uint32_t luma = cell(look[0], side);
@@ -54,8 +54,8 @@ NearestColor::Found NearestColor::find(const Look& look, std::uint8_t guess) {
   const std::uint32_t name = 1 + (luma | blue << 8U | red << 16U | alpha << 24U);
   std::size_t at = place(name);
   if (boxes_[at].name == 0) {
-    const Look middle{middle_of(luma, side), middle_of(blue, side), middle_of(red, side),
-                      is_opaque ? 255.0F : middle_of(alpha, alpha_side)};
+    const PerceptualColor middle{middle_of(luma, side), middle_of(blue, side), middle_of(red, side),
+                                 is_opaque ? 255.0F : middle_of(alpha, alpha_side)};
     at = add_box(name, middle, radius(is_opaque));
   }
   const Box& box = boxes_[at];
@@ -76,7 +76,7 @@ std::size_t NearestColor::place(std::uint32_t name) const {
 
 // Distance is a norm, so a colour farther from the middle than the nearest is, by more than the diagonal,
 // is not the nearest of any point of the box.
-std::size_t NearestColor::add_box(std::uint32_t name, const Look& middle, float reach) {
+std::size_t NearestColor::add_box(std::uint32_t name, const PerceptualColor& middle, float reach) {
   if (2 * used_ >= boxes_.size()) make_room();
   std::array<float, 256> away{};
   float nearest = std::numeric_limits<float>::max();

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "formats/png/look.h"
 #include "formats/png/palette.h"
+#include "formats/png/perceptual_color.h"
 
 namespace imgc::png {
 
@@ -23,9 +23,9 @@ class NearestColor {
   // `palette` has 1 to 256 colours.
   explicit NearestColor(std::span<const Color> palette);
 
-  [[nodiscard]] const std::vector<Look>& looks() const { return looks_; }
+  [[nodiscard]] const std::vector<PerceptualColor>& looks() const { return looks_; }
   // `guess` is a colour that is likely the nearest; it changes how long the answer takes, not the answer.
-  Found find(const Look& look, std::uint8_t guess);
+  Found find(const PerceptualColor& look, std::uint8_t guess);
 
  private:
   struct Box {
@@ -35,10 +35,10 @@ class NearestColor {
   };
 
   [[nodiscard]] std::size_t place(std::uint32_t name) const;
-  std::size_t add_box(std::uint32_t name, const Look& middle, float reach);
+  std::size_t add_box(std::uint32_t name, const PerceptualColor& middle, float reach);
   void make_room();
 
-  std::vector<Look> looks_;
+  std::vector<PerceptualColor> looks_;
   std::vector<float> own_;  // up to this unlikeness, no other colour is nearer
   std::vector<Box> boxes_;  // a hash table with open addressing
   std::vector<std::uint8_t> members_;

@@ -10,8 +10,8 @@
 
 #include "formats/png/activity.h"
 #include "formats/png/hash.h"
-#include "formats/png/look.h"
 #include "formats/png/nearest_color.h"
+#include "formats/png/perceptual_color.h"
 
 namespace imgc::png {
 namespace {
@@ -105,9 +105,9 @@ void refine_palette(const Image& image, std::span<const std::uint8_t> activity, 
     while (i < activity.size() && std::memcmp(image.pixels.data() + 4 * i, pixel, 4) == 0);
     histogram.add({pixel[0], pixel[1], pixel[2], pixel[3]}, weight);
   }
-  std::vector<std::pair<Look, float>> points;
+  std::vector<std::pair<PerceptualColor, float>> points;
   histogram.for_each([&](const WeightedColor& color) {
-    points.emplace_back(look_of(std::bit_cast<Color>(color.color)), std::pow(color.weight, 0.8F));
+    points.emplace_back(perceptual_of(std::bit_cast<Color>(color.color)), std::pow(color.weight, 0.8F));
   });
 
   for (int pass = 0; pass < passes; ++pass) {
@@ -121,7 +121,7 @@ void refine_palette(const Image& image, std::span<const std::uint8_t> activity, 
     }
     for (std::size_t i = 0; i < palette.size(); ++i) {
       if (sums[i].weight <= 0 || palette[i][3] == 0) continue;
-      Look mean{};
+      PerceptualColor mean{};
       for (int j = 0; j < 4; ++j)
         mean[j] = static_cast<float>(sums[i].look[static_cast<std::size_t>(j)] / sums[i].weight);
       const bool opaque = palette[i][3] == 255;
@@ -136,7 +136,7 @@ std::uint64_t refining_bytes(std::uint64_t pixels) {
   const std::uint64_t slots =
       std::clamp(4 * pixels, std::uint64_t{1} << least_slot_bits, std::uint64_t{1} << most_slot_bits);
   // The table and its copy while it grows, the points, and the boxes of nearest colours.
-  return slots * (2 * sizeof(WeightedColor) + sizeof(std::pair<Look, float>) / 2 + 64);
+  return slots * (2 * sizeof(WeightedColor) + sizeof(std::pair<PerceptualColor, float>) / 2 + 64);
 }
 
 }  // namespace imgc::png

@@ -11,9 +11,9 @@
 
 namespace imgc::png {
 
-// Three passes of k-means over the image's colours, in the space of look.h. A colour weighs the less the more
-// its pixels are in busy places (`activity`, of activity.h), and less than in proportion to their number, so
-// that small things keep their colours. A clear entry stays clear. `image` is 8-bit RGBA.
+// Three passes of k-means over the image's colours, in the space of perceptual_color.h. A colour weighs the
+// less the more its pixels are in busy places (`activity`, of activity.h), and less than in proportion to
+// their number, so that small things keep their colours. A clear entry stays clear. `image` is 8-bit RGBA.
 void refine_palette(const Image& image, std::span<const std::uint8_t> activity, std::vector<Color>& palette);
 
 // Peak memory of that, for an image of this many pixels.

@@ -10,10 +10,10 @@
 
 #include "formats/png/activity.h"
 #include "formats/png/encode.h"
-#include "formats/png/look.h"
 #include "formats/png/nearest_color.h"
 #include "formats/png/palette_refinement.h"
 #include "formats/png/palette_search.h"
+#include "formats/png/perceptual_color.h"
 #include "formats/png/reduce.h"
 #include "image/convert.h"
 #include "image/ssimulacra2.h"
@@ -54,7 +54,7 @@ double slope_error(const Image& rgba, const std::vector<std::uint8_t>& activity,
     for (std::uint32_t x = 0; x < rgba.width; ++x, pixel += 4) {
       if (places[x] == 0 || places[x] > most_activity) continue;
       const NearestColor::Found found =
-          nearest.find(look_of({pixel[0], pixel[1], pixel[2], pixel[3]}), guess);
+          nearest.find(perceptual_of({pixel[0], pixel[1], pixel[2], pixel[3]}), guess);
       guess = found.index;
       sum += found.unlikeness;
       ++count;

@@ -9,8 +9,8 @@
 
 #include "formats/png/activity.h"
 #include "formats/png/hash.h"
-#include "formats/png/look.h"
 #include "formats/png/nearest_color.h"
+#include "formats/png/perceptual_color.h"
 
 namespace imgc::png {
 namespace {
@@ -78,7 +78,7 @@ class Remapper {
       price_literals(std::size_t{y} * image_.width);
       do_row(y);
       errors_.swap(next_errors_);
-      std::ranges::fill(next_errors_, Look{});
+      std::ranges::fill(next_errors_, PerceptualColor{});
     }
     return std::move(indexes_);
   }
@@ -104,23 +104,23 @@ class Remapper {
         index = row[x] = static_cast<std::uint8_t>(clear_);
         continue;
       }
-      const Look wanted = with_error(color, errors_[x + 1], dither_[activity_[start + x]]);
+      const PerceptualColor wanted = with_error(color, errors_[x + 1], dither_[activity_[start + x]]);
       const NearestColor::Found found = nearest_.find(wanted, index);
       index = row[x] = choose(wanted, found, neighbours(row, above, x), start + x);
       pass_on(wanted - looks_[index], x);
     }
   }
 
-  static Look with_error(const Color& color, const Look& error, float share) {
-    const Look most = Look{} + most_error;
-    Look moved = error * share;
+  static PerceptualColor with_error(const Color& color, const PerceptualColor& error, float share) {
+    const PerceptualColor most = PerceptualColor{} + most_error;
+    PerceptualColor moved = error * share;
     moved = moved > most ? most : moved < -most ? -most : moved;
-    Look wanted = look_of(color) + moved;
+    PerceptualColor wanted = perceptual_of(color) + moved;
     wanted[3] = color[3] == 255 ? 255.0F : std::clamp(wanted[3], 0.0F, 255.0F);
     return wanted;
   }
 
-  void pass_on(const Look& error, std::size_t x) {
+  void pass_on(const PerceptualColor& error, std::size_t x) {
     errors_[x + 2] += error * (7.0F / 16);
     next_errors_[x] += error * (3.0F / 16);
     next_errors_[x + 1] += error * (5.0F / 16);
@@ -141,7 +141,7 @@ class Remapper {
     return of;
   }
 
-  std::uint8_t choose(const Look& wanted, const NearestColor::Found& nearest, const Neighbours& by,
+  std::uint8_t choose(const PerceptualColor& wanted, const NearestColor::Found& nearest, const Neighbours& by,
                       std::size_t at) {
     std::uint32_t& follower = followers_[by.left | by.left2 << 8U | by.left3 << 16U];
     std::uint8_t& corner =
@@ -187,13 +187,13 @@ class Remapper {
   std::span<const std::uint8_t> activity_;
   float worth_;
   NearestColor nearest_;
-  const std::vector<Look>& looks_;
+  const std::vector<PerceptualColor>& looks_;
   int clear_ = -1;
   std::array<float, 256> dither_ = {};  // by activity
   std::vector<std::uint32_t> uses_;
   std::vector<float> literal_;
-  std::vector<Look> errors_;  // of this row, and of the next; one more to each side
-  std::vector<Look> next_errors_;
+  std::vector<PerceptualColor> errors_;  // of this row, and of the next; one more to each side
+  std::vector<PerceptualColor> next_errors_;
   Memory<std::uint32_t> followers_;  // where what followed stands
   Memory<std::uint8_t> corners_;
   unsigned streak_ = 0;  // how many indexes in a row were as predicted

@@ -12,7 +12,7 @@
 namespace imgc::png {
 
 struct RemapSettings {
-  // How much unlikeness (look.h) a bit is worth.
+  // How much unlikeness (perceptual_color.h) a bit is worth.
   float bit_worth = 2;
   // The share of a pixel's error that is passed on to its neighbours (Floyd and Steinberg, An Adaptive
   // Algorithm for Spatial Greyscale, 1976): in smooth places, where steps between colours would show as

@@ -20,15 +20,15 @@ TEST_CASE("the nearest colour is the one that a search of all finds, whatever th
       std::uint32_t guess = 0;
       bool exact = true;
       for (const Color& color : test::some_colors(3000, translucent, 99)) {
-        Look look = look_of(color);
+        PerceptualColor look = perceptual_of(color);
         // Beyond what a colour can be, as an error that was passed on makes it.
         look[0] += static_cast<float>(guess % 40) - 20;
         guess = (guess * 31 + 17) % static_cast<std::uint32_t>(count);
         float least = std::numeric_limits<float>::max();
-        for (const Color& entry : palette) least = std::min(least, unlikeness(look, look_of(entry)));
+        for (const Color& entry : palette) least = std::min(least, unlikeness(look, perceptual_of(entry)));
         const NearestColor::Found found = nearest.find(look, static_cast<std::uint8_t>(guess));
         exact = exact && found.unlikeness == least &&
-                unlikeness(look, look_of(palette[found.index])) == found.unlikeness;
+                unlikeness(look, perceptual_of(palette[found.index])) == found.unlikeness;
       }
       CHECK(exact);
     }

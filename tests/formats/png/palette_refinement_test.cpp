@@ -20,7 +20,8 @@ double mean_error(const Image& image, const std::vector<Color>& palette) {
   const std::size_t pixels = image.pixels.size() / 4;
   for (std::size_t i = 0; i < pixels; ++i) {
     const std::uint8_t* pixel = image.pixels.data() + 4 * i;
-    sum += static_cast<double>(nearest.find(look_of({pixel[0], pixel[1], pixel[2], pixel[3]}), 0).unlikeness);
+    sum += static_cast<double>(
+        nearest.find(perceptual_of({pixel[0], pixel[1], pixel[2], pixel[3]}), 0).unlikeness);
   }
   return sum / static_cast<double>(pixels);
 }

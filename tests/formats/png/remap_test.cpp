@@ -69,9 +69,9 @@ TEST_CASE("the more a bit is worth, the fewer the changes of index, and never a 
     std::size_t count = 0;
     for (std::size_t i = 0; i < indexes.size(); ++i) {
       const std::uint8_t* pixel = image.pixels.data() + 4 * i;
-      const Look look = look_of({pixel[0], pixel[1], pixel[2], pixel[3]});
+      const PerceptualColor look = perceptual_of({pixel[0], pixel[1], pixel[2], pixel[3]});
       const float least = nearest.find(look, 0).unlikeness;
-      CHECK(unlikeness(look, look_of(palette[indexes[i]])) <= least + std::max(least, 9.0F));
+      CHECK(unlikeness(look, perceptual_of(palette[indexes[i]])) <= least + std::max(least, 9.0F));
       count += i > 0 && indexes[i] != indexes[i - 1] ? 1 : 0;
     }
     return count;

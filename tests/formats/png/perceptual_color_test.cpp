@@ -1,4 +1,4 @@
-#include "formats/png/look.h"
+#include "formats/png/perceptual_color.h"
 
 #include <cstddef>
 #include <cstdlib>
@@ -11,7 +11,7 @@ namespace imgc::png {
 TEST_CASE("a look tells its colour") {
   for (const bool translucent : {false, true})
     for (const Color& color : test::some_colors(2000, translucent)) {
-      const Color again = color_of(look_of(color));
+      const Color again = color_of(perceptual_of(color));
       CHECK(again[3] == color[3]);
       // Premultiplied samples of faint colours tell less.
       const int tolerated = color[3] == 0 ? 255 : 1 + 255 / color[3] / 64;
@@ -20,9 +20,9 @@ TEST_CASE("a look tells its colour") {
 }
 
 TEST_CASE("unlikeness is the worse of black and white") {
-  const Look black = look_of({0, 0, 0, 255});
-  const Look white = look_of({255, 255, 255, 255});
-  const Look clear = look_of({0, 0, 0, 0});
+  const PerceptualColor black = perceptual_of({0, 0, 0, 255});
+  const PerceptualColor white = perceptual_of({255, 255, 255, 255});
+  const PerceptualColor clear = perceptual_of({0, 0, 0, 0});
   CHECK(unlikeness(black, black) == 0);
   CHECK(unlikeness(black, white) == doctest::Approx(255 * 255));
   CHECK(unlikeness(black, clear) == doctest::Approx(255 * 255));

@@ -1,5 +1,6 @@
 #include "base/json_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -17,6 +18,10 @@ void append_number(std::string& text, Number value) {
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
   text.append(digits.data(), end.ptr);
+}
+
+constexpr bool stands_for_itself(char character) {
+  return character >= 0x20 && character < 0x7F && character != '"' && character != '\\';
 }
 
 }  // namespace
@@ -41,6 +46,10 @@ void JsonWriter::close(char bracket) {
 
 // RFC 8259, section 7.
 void JsonWriter::quote(std::string_view value) {
+  if (std::ranges::all_of(value, stands_for_itself)) {  // nearly always
+    ((*text_ += '"') += value) += '"';
+    return;
+  }
   if (!is_utf8(value)) return quote(replace_invalid_utf8(value));
   *text_ += '"';
   for (std::size_t from = 0; from < value.size();) {

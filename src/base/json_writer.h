@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,7 +19,10 @@ namespace imgc {
 class JsonWriter {
  public:
   // Appends to `text`, which must outlive the writer, and opens the outermost object.
-  explicit JsonWriter(std::string& text) : text_(&text) { open('{'); }
+  explicit JsonWriter(std::string& text) : text_(&text) {
+    text.reserve(text.size() + usual_bytes);
+    open('{');
+  }
 
   void put(std::string_view name, std::string_view value);
   void put(std::string_view name, const char* value) { put(name, std::string_view(value)); }
@@ -52,6 +56,8 @@ class JsonWriter {
   void close() { close('}'); }
 
  private:
+  static constexpr std::size_t usual_bytes = 1024;  // an object seldom takes more
+
   void begin(std::string_view name);
   void open(char bracket);
   void close(char bracket);

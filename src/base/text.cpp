@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -107,7 +108,9 @@ std::string printable(std::string_view name) {
 }
 
 bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
+  const auto beyond_ascii =
+      std::ranges::find_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  for (auto at = static_cast<std::size_t>(beyond_ascii - text.begin()); at < text.size();) {
     const std::size_t length = utf8_length(text, at);
     if (length == 0) return false;
     at += length;

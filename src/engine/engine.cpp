@@ -47,10 +47,12 @@ struct Published {
 };
 using Message = std::variant<Plan, Started, Finished, Published>;
 
-// Heap order: the most costly on top, of equals the one found first.
-bool starts_later(const Plan& a, const Plan& b) {
-  return a.cost_bytes != b.cost_bytes ? a.cost_bytes < b.cost_bytes : a.job.id > b.job.id;
-}
+// The most costly first, of equals the one found first.
+struct StartsEarlier {
+  bool operator()(const Plan& a, const Plan& b) const {
+    return a.cost_bytes != b.cost_bytes ? a.cost_bytes > b.cost_bytes : a.job.id < b.job.id;
+  }
+};
 
 // The coordinator. It does no image work; it alone owns the plans, the budget, the summary and the observer.
 class Run {
@@ -130,10 +132,8 @@ class Run {
     // A few more than there are threads, so that none waits for the coordinator.
     const std::size_t most_admitted = 2 * std::size_t{options_.jobs} + 2;
     while (!waiting_.empty() && admitted_.size() < most_admitted &&
-           (admitted_.empty() || in_use_ + waiting_.front().cost_bytes <= options_.memory_limit)) {
-      std::ranges::pop_heap(waiting_, starts_later);
-      Plan plan = std::move(waiting_.back());
-      waiting_.pop_back();
+           (admitted_.empty() || in_use_ + waiting_.begin()->cost_bytes <= options_.memory_limit)) {
+      Plan plan = std::move(waiting_.extract(waiting_.begin()).value());
       in_use_ += plan.cost_bytes;
       if (prefetched_jobs_.erase(plan.job.id) > 0) prefetched_ -= plan.file_bytes;
       spawn([this, plan] {
@@ -167,8 +167,7 @@ class Run {
       --planning_;
       if (stopping()) return;
       prefetch(*plan);
-      waiting_.push_back(std::move(*plan));
-      std::ranges::push_heap(waiting_, starts_later);
+      waiting_.insert(std::move(*plan));
       return;
     }
     if (const auto* started = std::get_if<Started>(&message)) {
@@ -266,7 +265,7 @@ class Run {
   const std::atomic<bool>& stop_;
 
   Summary summary_;
-  std::vector<Plan> waiting_;  // a heap by starts_later
+  std::set<Plan, StartsEarlier> waiting_;
   std::size_t planning_ = 0;
   std::map<std::uint64_t, Plan> admitted_;  // by job id: running, or about to
   std::uint64_t in_use_ = 0;

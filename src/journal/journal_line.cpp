@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <utility>
 
-#include <fmt/format.h>
 #include <libdeflate.h>
 #include <xxhash.h>
 
@@ -31,11 +30,22 @@ std::uint32_t crc_of(std::string_view body) {
   return libdeflate_crc32(0, body.data(), body.size());
 }
 
+std::string hex_of(std::uint64_t value, std::size_t digits = mark_digits) {
+  std::string text(digits, '0');
+  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, value >>= 4U)
+    *digit = "0123456789abcdef"[value & 15U];
+  return text;
+}
+
+std::string hex_of(const Digest& digest) {
+  return hex_of(digest.high) + hex_of(digest.low);
+}
+
 // Ends the object and the line, and puts the CRC in the place that was left for it.
 std::string signed_line(JsonWriter& json, std::string& line) {
   json.close();
-  const std::string crc = fmt::format("{:08x}", crc_of(std::string_view(line).substr(body_at)));
-  line.replace(crc_head.size(), crc_digits, crc);
+  line.replace(crc_head.size(), crc_digits,
+               hex_of(crc_of(std::string_view(line).substr(body_at)), crc_digits));
   return std::move(line += '\n');
 }
 
@@ -52,14 +62,6 @@ std::optional<Digest> hex_digest(std::string_view digits) {
   const auto low = hex(digits.substr(mark_digits));
   if (!high || !low) return std::nullopt;
   return Digest{*high, *low};
-}
-
-std::string hex_of(std::uint64_t value) {
-  return fmt::format("{:016x}", value);
-}
-
-std::string hex_of(const Digest& digest) {
-  return fmt::format("{:016x}{:016x}", digest.high, digest.low);
 }
 
 // What stands behind the CRC, if that is right.

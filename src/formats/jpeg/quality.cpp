@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "formats/jpeg/reference_steps.h"
@@ -46,13 +47,19 @@ constexpr QuantTable scaled(TableKind kind, int quality, int limit) {
   return table;
 }
 
-// The mean over the positions of what is made of each pair of steps.
-template <class Make>
-double mean_of(const QuantTable& table, const QuantTable& shape, Make make) {
-  double sum = 0;
-  for (std::size_t k = 0; k < table.size(); ++k)
-    sum += make(static_cast<double>(table[k]) / static_cast<double>(shape[k]));
-  return sum / static_cast<double>(table.size());
+using Logarithms = std::array<double, 64>;
+
+// Of each step the natural logarithm. Those of 8 bits are looked up: every JPEG is asked for its quality.
+Logarithms logarithms(const QuantTable& table) {
+  static const auto known = [] {
+    std::array<double, 256> made{};
+    for (std::size_t i = 0; i < made.size(); ++i) made[i] = std::log(static_cast<double>(i));
+    return made;
+  }();
+  Logarithms made{};
+  for (std::size_t i = 0; i < table.size(); ++i)
+    made[i] = table[i] < known.size() ? known[table[i]] : std::log(static_cast<double>(table[i]));
+  return made;
 }
 
 // libjpeg's tables by kind and quality; [0] is not used.
@@ -77,12 +84,13 @@ class Family {
   [[nodiscard]] double misfit() const {
     double sum = 0;
     for (std::size_t i = 0; i < tables_.size(); ++i) {
-      const QuantTable& table = *tables_[i].table;
-      const double mean = mean_of(table, shapes_[i], [](double ratio) { return std::log(ratio); });
-      sum += mean_of(table, shapes_[i], [mean](double ratio) {
-        const double difference = std::log(ratio) - mean;
-        return difference * difference;
-      });
+      Logarithms ratios = logarithms(*tables_[i].table);
+      const Logarithms own = logarithms(shapes_[i]);
+      for (std::size_t k = 0; k < ratios.size(); ++k) ratios[k] -= own[k];
+      const double mean =
+          std::accumulate(ratios.begin(), ratios.end(), 0.0) / static_cast<double>(ratios.size());
+      for (const double ratio : ratios)
+        sum += (ratio - mean) * (ratio - mean) / static_cast<double>(ratios.size());
     }
     return sum;
   }
@@ -114,8 +122,11 @@ class Family {
     double sum = 0;
     double weights = 0;
     for (std::size_t i = 0; i < tables_.size(); ++i) {
-      const QuantTable table = make(tables_[i]);
-      const double mean = 1 / mean_of(table, shapes_[i], [](double ratio) { return 1 / ratio; });
+      const QuantTable& table = make(tables_[i]);
+      double finer = 0;
+      for (std::size_t k = 0; k < table.size(); ++k)
+        finer += static_cast<double>(shapes_[i][k]) / static_cast<double>(table[k]);
+      const double mean = static_cast<double>(table.size()) / finer;
       const double weight = tables_[i].channel.kind == TableKind::luma ? luma_weight : 0.5;
       sum += weight * mean;
       weights += weight;
@@ -154,7 +165,7 @@ std::optional<int> exact_quality(std::span<const UsedTable> tables) {
 
 }  // namespace
 
-QuantTable libjpeg_table(TableKind kind, int quality) {
+const QuantTable& libjpeg_table(TableKind kind, int quality) {
   const auto index = static_cast<std::size_t>(std::clamp(quality, 1, 100));
   return kind == TableKind::luma ? luma_tables[index] : chroma_tables[index];
 }

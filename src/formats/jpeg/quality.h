@@ -44,7 +44,7 @@ constexpr std::array<std::uint8_t, 64> make_zigzag() {
 inline constexpr std::array<std::uint8_t, 64> zigzag = make_zigzag();
 
 // The tables of T.81 annex K, scaled as libjpeg's jpeg_set_quality does and limited to 8 bits.
-QuantTable libjpeg_table(TableKind kind, int quality);
+const QuantTable& libjpeg_table(TableKind kind, int quality);
 
 struct UsedTable {
   Channel channel;

@@ -134,7 +134,7 @@ Result<std::size_t> read_full(int fd, std::span<std::uint8_t> out) {
 Result<Bytes> read_up_to(int fd, std::uint64_t count, std::uint64_t expected) {
   Bytes bytes;
   expected = std::min(expected, UINT64_MAX / 4);
-  std::uint64_t room = std::clamp(expected + 1, smallest_buffer, largest_first_buffer);
+  std::uint64_t room = expected == 0 ? smallest_buffer : std::min(expected + 1, largest_first_buffer);
   std::size_t filled = 0;
   do {
     room = std::min(room, count);

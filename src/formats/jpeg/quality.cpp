@@ -72,12 +72,52 @@ constexpr std::array<QuantTable, 101> tables_by_quality(TableKind kind) {
 constexpr std::array<QuantTable, 101> luma_tables = tables_by_quality(TableKind::luma);
 constexpr std::array<QuantTable, 101> chroma_tables = tables_by_quality(TableKind::chroma);
 
-// A way to make tables of each quality from 1 to 100, coarser the lower it is.
-class Family {
+// How fine a table is beside a shape: the mean over the positions of how many of its steps one of the shape's
+// takes. Finer steps, which are those of low frequencies where tables differ, say more of what is seen.
+constexpr double fineness(const QuantTable& table, const QuantTable& shape) {
+  double sum = 0;
+  for (std::size_t k = 0; k < table.size(); ++k)
+    sum += static_cast<double>(shape[k]) / static_cast<double>(table[k]);
+  return sum / static_cast<double>(table.size());
+}
+
+constexpr std::size_t middle_quality = 50;
+
+// A way to make tables of each quality from 1 to 100, coarser the lower it is. Its shape is its tables' at
+// the middle quality.
+struct Family {
+  QuantTable (*shape)(Channel);
+  double (*fineness_of)(int quality, Channel, const QuantTable& shape);
+};
+
+// Looked up, since nearly every JPEG that is not libjpeg's to the byte is measured by these.
+constexpr std::array<double, 101> fineness_by_quality(const std::array<QuantTable, 101>& tables) {
+  std::array<double, 101> all{};
+  for (std::size_t quality = 1; quality < all.size(); ++quality)
+    all[quality] = fineness(tables[quality], tables[middle_quality]);
+  return all;
+}
+constexpr std::array<double, 101> luma_fineness = fineness_by_quality(luma_tables);
+constexpr std::array<double, 101> chroma_fineness = fineness_by_quality(chroma_tables);
+
+constexpr Family libjpeg_family = {
+    [](Channel channel) { return libjpeg_table(channel.kind, middle_quality); },
+    [](int quality, Channel channel, const QuantTable&) {
+      return (channel.kind == TableKind::luma ? luma_fineness
+                                              : chroma_fineness)[static_cast<std::size_t>(quality)];
+    }};
+
+constexpr Family own_family = {
+    [](Channel channel) { return reference_table(channel, scale_of_quality(middle_quality)); },
+    [](int quality, Channel channel, const QuantTable& shape) {
+      return fineness(reference_table(channel, scale_of_quality(quality)), shape);
+    }};
+
+// Given tables beside those of a family.
+class Comparison {
  public:
-  Family(std::span<const UsedTable> tables, QuantTable (*table_of)(Channel, int))
-      : tables_(tables), table_of_(table_of) {
-    for (const UsedTable& used : tables) shapes_.push_back(table_of(used.channel, middle_quality));
+  Comparison(std::span<const UsedTable> tables, const Family& family) : tables_(tables), family_(family) {
+    for (const UsedTable& used : tables) shapes_.push_back(family.shape(used.channel));
   }
 
   // How much the shape of the tables differs from the family's: the variance of the logarithm of their ratio.
@@ -97,7 +137,7 @@ class Family {
 
   // The quality whose tables are as coarse as these, to the nearest.
   [[nodiscard]] int quality() const {
-    const double given = coarseness([](const UsedTable& used) { return *used.table; });
+    const double given = coarseness([&](std::size_t i) { return fineness(*tables_[i].table, shapes_[i]); });
     int low = 1;
     int high = 100;
     while (high - low > 1) {
@@ -108,34 +148,28 @@ class Family {
   }
 
  private:
-  static constexpr int middle_quality = 50;
   static constexpr double luma_weight = 3;
 
   [[nodiscard]] double coarseness_of(int quality) const {
-    return coarseness([&](const UsedTable& used) { return table_of_(used.channel, quality); });
+    return coarseness(
+        [&](std::size_t i) { return family_.fineness_of(quality, tables_[i].channel, shapes_[i]); });
   }
 
-  // The harmonic mean of the steps relative to the family's, of tables made from those given: the finer ones,
-  // which are those of low frequencies where tables differ, say more of what is seen.
-  template <class Make>
-  [[nodiscard]] double coarseness(Make make) const {
+  // The weighted mean of the inverse of each table's fineness.
+  template <class Fineness>
+  [[nodiscard]] double coarseness(Fineness fineness_at) const {
     double sum = 0;
     double weights = 0;
     for (std::size_t i = 0; i < tables_.size(); ++i) {
-      const QuantTable& table = make(tables_[i]);
-      double finer = 0;
-      for (std::size_t k = 0; k < table.size(); ++k)
-        finer += static_cast<double>(shapes_[i][k]) / static_cast<double>(table[k]);
-      const double mean = static_cast<double>(table.size()) / finer;
       const double weight = tables_[i].channel.kind == TableKind::luma ? luma_weight : 0.5;
-      sum += weight * mean;
+      sum += weight / fineness_at(i);
       weights += weight;
     }
     return sum / weights;
   }
 
   std::span<const UsedTable> tables_;
-  QuantTable (*table_of_)(Channel, int);
+  const Family& family_;
   std::vector<QuantTable> shapes_;
 };
 
@@ -173,11 +207,8 @@ const QuantTable& libjpeg_table(TableKind kind, int quality) {
 std::optional<int> estimate_quality(std::span<const UsedTable> tables) {
   if (tables.empty()) return std::nullopt;
   if (const auto quality = exact_quality(tables)) return quality;
-  const Family libjpeg(tables,
-                       [](Channel channel, int quality) { return libjpeg_table(channel.kind, quality); });
-  const Family own(tables, [](Channel channel, int quality) {
-    return reference_table(channel, scale_of_quality(quality));
-  });
+  const Comparison libjpeg(tables, libjpeg_family);
+  const Comparison own(tables, own_family);
   // Of jpegli's tables imgc's come within 0.39, which tells their quality; of mozjpeg's usual ones, at 0.67,
   // none does, and libjpeg's then come nearer to what they score.
   constexpr double alike = 0.5;

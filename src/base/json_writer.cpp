@@ -27,11 +27,9 @@ constexpr bool stands_for_itself(char character) {
 }  // namespace
 
 void JsonWriter::begin(std::string_view name) {
-  if (!first_) *text_ += ',';
+  *text_ += first_ ? "\"" : ",\"";
   first_ = false;
-  *text_ += '"';
-  *text_ += name;
-  *text_ += "\":";
+  (*text_ += name) += "\":";
 }
 
 void JsonWriter::open(char bracket) {

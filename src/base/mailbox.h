@@ -25,7 +25,7 @@ class Mailbox {
   [[nodiscard]] std::optional<Message> take(std::chrono::duration<Rep, Period> patience) {
     std::unique_lock lock(mutex_);
     if (!arrived_.wait_for(lock, patience, [this] { return !messages_.empty(); })) return std::nullopt;
-    Message message = std::move(messages_.front());
+    std::optional<Message> message(std::move(messages_.front()));
     messages_.pop_front();
     return message;
   }

@@ -77,8 +77,7 @@ class Run {
       if (!more && planning_ == 0 && admitted_.empty() && waiting_.empty() && written_.empty() &&
           !publishing_)
         break;
-      if (auto message = mailbox_.take(more ? std::chrono::milliseconds(0) : tick_every))
-        receive(*std::move(message));
+      if (auto message = mailbox_.take(more ? std::chrono::milliseconds(0) : tick_every)) receive(*message);
       tick();
     }
     arena_.execute([this] { tasks_.wait(); });  // the last tasks may still be on their way out of post()
@@ -162,7 +161,7 @@ class Run {
     spawn([this, key = plan.job.input] { input_.prefetch(key); });
   }
 
-  void receive(Message message) {
+  void receive(Message& message) {
     if (auto* plan = std::get_if<Plan>(&message)) {
       --planning_;
       if (stopping()) return;

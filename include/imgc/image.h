@@ -31,6 +31,10 @@ constexpr unsigned channel_count(ColorModel model) {
   return 0;
 }
 
+constexpr bool is_gray(ColorModel model) {
+  return model == ColorModel::gray || model == ColorModel::gray_alpha;
+}
+
 constexpr bool has_alpha(ColorModel model) {
   return model == ColorModel::gray_alpha || model == ColorModel::rgba;
 }

@@ -95,8 +95,8 @@ Image to_rgba8(const Image& image) {
 }
 
 Image flatten(const Image& image, Rgb background) {
-  const bool gray = channel_count(image.model) <= 2 && background.red == background.green &&
-                    background.green == background.blue;
+  const bool gray =
+      is_gray(image.model) && background.red == background.green && background.green == background.blue;
   const Image rgba = to_rgba8(image);
   Image out = blank(image, gray ? ColorModel::gray : ColorModel::rgb);
   const unsigned channels = gray ? 1 : 3;

@@ -1,6 +1,7 @@
 // The filters of PNG (section 9) and the ways to choose one a row.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -24,6 +25,7 @@ enum class Strategy : std::uint8_t {
   matches,        // … cost to a match finder that knows the rows chosen before
   quick_matches,  // as matches, with costs learnt from fewer rows: half the time
 };
+inline constexpr std::size_t strategies = std::size_t{static_cast<std::uint8_t>(Strategy::quick_matches)} + 1;
 
 std::string_view name(Strategy strategy);
 

@@ -38,7 +38,7 @@ std::string recipe_name(Layout layout, Strategy strategy) {
 struct Way {
   Layout layout = Layout::direct;
   Coding coding;
-  bool reserve = false;  // only when there is no quantised raster
+  bool reserve = false;  // only where Workshop::direct_pays
 };
 
 // At most what its filtered rows take.
@@ -70,12 +70,11 @@ class Cook {
   }
 
   [[nodiscard]] Estimate estimate(const Subject& subject) const {
-    if (way_.reserve && has_quantised(subject)) return Declined{};
+    if (way_.reserve && !workshop_->direct_pays(subject)) return Declined{};
     const Workshop::Made& made = workshop_->material(way_.layout, subject);
     if (!made) return tl::unexpected(made.error());
     if (const auto* unavailable = std::get_if<Unavailable>(&*made)) return declined(*unavailable);
-    const auto& material = std::get<Material>(*made);
-    return png::estimate(material.raster, material.envelope, way_.coding.strategy, subject.for_each());
+    return workshop_->estimated_bytes(way_.layout, way_.coding.strategy, subject);
   }
 
   [[nodiscard]] Attempt run(const Subject& subject, std::size_t bound) const {
@@ -90,10 +89,6 @@ class Cook {
   }
 
  private:
-  [[nodiscard]] bool has_quantised(const Subject& subject) const {
-    const Workshop::Made& quantised = workshop_->material(Layout::quantised, subject);
-    return quantised && std::holds_alternative<Material>(*quantised);
-  }
   // One recipe a layout tells the user; the others would only repeat it.
   [[nodiscard]] Declined declined(const Unavailable& unavailable) const {
     return way_.coding.strategy == Strategy::none ? Declined{unavailable.reason} : Declined{};
@@ -135,8 +130,9 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   const bool already = lossy && probe.format == &png_format && probe.lossy && probe.quality <= asked;
   const bool quantising = lossy && !already;
   const Preset chosen = preset(options.effort);
-  const auto workshop = std::make_shared<Workshop>(
-      options.quality.of(png_format.name), lossy ? chosen.lossy_orders : chosen.orders, chosen.quantising);
+  const auto workshop = std::make_shared<Workshop>(options.quality.of(png_format.name),
+                                                   lossy ? chosen.lossy_orders : chosen.orders,
+                                                   chosen.quantising, chosen.challengers);
   Lineup lineup;
   const auto add = [&](const Way& way) {
     lineup.recipes.push_back(make_recipe(workshop, way, probe, chosen, quantising));
@@ -144,14 +140,14 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   if (is_coded_as(probe, png_format))
     lineup.recipes.push_back({"png-rewrapped", Fidelity::exact, rewrapping_bytes(probe), nullptr, rewrap});
   if (quantising) {
-    for (const Strategy strategy : chosen.indexed)
+    for (const Strategy strategy : chosen.quantised_indexed)
       add({Layout::quantised, {strategy, chosen.quantised}, false});
     for (const Strategy strategy : chosen.quantised_reindexed)
       add({Layout::quantised_reindexed, {strategy, chosen.quantised}, false});
   }
   // Our own lossy output gets just what it got when it was made, so that a second run changes nothing.
   const Compression indexed_compression = already ? chosen.quantised : chosen.compression;
-  for (const Strategy strategy : chosen.indexed)
+  for (const Strategy strategy : already ? chosen.quantised_indexed : chosen.indexed)
     add({Layout::indexed, {strategy, indexed_compression}, false});
   for (const Strategy strategy : already ? chosen.quantised_reindexed : chosen.reindexed)
     add({Layout::reindexed, {strategy, indexed_compression}, false});

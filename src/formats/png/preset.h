@@ -26,10 +26,12 @@ struct Preset {
   std::vector<Strategy> direct;
   std::vector<Strategy> indexed;
   std::vector<Strategy> reindexed;
-  std::vector<Strategy> quantised_reindexed;  // also of our own lossy output
+  std::vector<Strategy> quantised_indexed;  // these two also of our own lossy output
+  std::vector<Strategy> quantised_reindexed;
   OrderChoice orders;
-  OrderChoice lossy_orders;           // dithered indexes gain nothing from a choice
-  std::vector<Strategy> challengers;  // those of `direct` that compete with a quantised palette
+  OrderChoice lossy_orders;  // dithered indexes gain nothing from a choice
+  // Those of `direct` that compete with a quantised palette; where one seems smaller, all do.
+  std::vector<Strategy> challengers;
   QuantiseSettings quantising;
   Compression quantised = 10;
   Finals finals;

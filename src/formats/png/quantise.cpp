@@ -93,16 +93,9 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
                               const std::vector<Manner>& manners, IndexedPicture plain,
                               const ForEach& for_each) {
   std::optional<ScoreReference> reference;
-  // An alpha channel has everything scored on two backgrounds, so where it is opaque it goes.
-  const bool opaque = !has_transparency(sketch.rgba);
   const auto score = [&](const IndexedPicture& picture) {
-    const Rgb nowhere_seen;
-    if (!reference && opaque)
-      reference.emplace(imgc::Picture{flatten(sketch.rgba, nowhere_seen), metadata});
-    else if (!reference)
-      reference.emplace(imgc::Picture{sketch.rgba, metadata});
-    const Image shown = opaque ? flatten(picture.shown(), nowhere_seen) : picture.shown();
-    return reference->score({shown, metadata}, for_each);
+    if (!reference) reference.emplace(imgc::Picture{sketch.rgba, metadata});
+    return reference->score({picture.shown(), metadata}, for_each);
   };
   const std::size_t usual = about_bytes(plain);
   double least = 0;

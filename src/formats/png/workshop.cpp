@@ -62,6 +62,29 @@ const Workshop::Made& Workshop::material(Layout layout, const Subject& subject) 
   return *slot.made;
 }
 
+std::size_t Workshop::estimated_bytes(Layout layout, Strategy strategy, const Subject& subject) {
+  const auto& made = std::get<Material>(*material(layout, subject));
+  Slot& slot = slots_[static_cast<std::size_t>(layout)];
+  const auto at = static_cast<std::size_t>(strategy);
+  std::call_once(slot.measured[at], [&] {
+    slot.bytes[at] = estimate(made.raster, made.envelope, strategy, subject.for_each());
+  });
+  return slot.bytes[at];
+}
+
+bool Workshop::direct_pays(const Subject& subject) {
+  const auto is_available = [&](Layout layout) {
+    const Made& made = material(layout, subject);
+    return made && std::holds_alternative<Material>(*made);
+  };
+  if (!is_available(Layout::quantised)) return true;
+  if (!is_available(Layout::direct)) return false;
+  return std::ranges::any_of(challengers_, [&](Strategy strategy) {
+    return estimated_bytes(Layout::direct, strategy, subject) <
+           estimated_bytes(Layout::quantised, Strategy::none, subject);
+  });
+}
+
 const Workshop::Prepared& Workshop::prepared(const Image& pixels, const Subject& subject) {
   std::call_once(prepared_once_, [&] {
     prepared_.narrowed = narrow_exactly(pixels);

@@ -1,6 +1,8 @@
 // What the recipes of one lineup make from one subject and share: each thing once, when first asked for.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -13,6 +15,7 @@
 #include "imgc/result.h"
 
 #include "formats/format.h"
+#include "formats/png/filter.h"
 #include "formats/png/metadata.h"
 #include "formats/png/quantise.h"
 #include "formats/png/raster.h"
@@ -63,11 +66,21 @@ class Workshop {
  public:
   using Made = Result<std::variant<Material, Unavailable>>;
 
-  Workshop(QualityRange range, OrderChoice orders, QuantiseSettings quantising)
-      : range_(range), orders_(std::move(orders)), quantising_(std::move(quantising)) {}
+  // `challengers` are the filters by which a direct layout has to promise to be smaller than a quantised one.
+  Workshop(QualityRange range, OrderChoice orders, QuantiseSettings quantising,
+           std::vector<Strategy> challengers)
+      : range_(range),
+        orders_(std::move(orders)),
+        quantising_(std::move(quantising)),
+        challengers_(std::move(challengers)) {}
 
   // The reference lives as long as the workshop.
   const Made& material(Layout layout, const Subject& subject);
+  // What a file in this layout, which is available, would take; to rank by.
+  std::size_t estimated_bytes(Layout layout, Strategy strategy, const Subject& subject);
+  // Whether it is worth while to look for the best filter without a palette: where nothing can be quantised,
+  // and where that saves less than not to need it.
+  bool direct_pays(const Subject& subject);
 
  private:
   struct Prepared {
@@ -79,6 +92,8 @@ class Workshop {
   struct Slot {
     std::once_flag once;
     std::optional<Made> made;
+    std::array<std::once_flag, strategies> measured;
+    std::array<std::size_t, strategies> bytes = {};
   };
 
   const Prepared& prepared(const Image& pixels, const Subject& subject);
@@ -92,6 +107,7 @@ class Workshop {
   QualityRange range_;
   OrderChoice orders_;
   QuantiseSettings quantising_;
+  std::vector<Strategy> challengers_;
   std::once_flag prepared_once_;
   Prepared prepared_;
   std::once_flag quantised_once_;

@@ -94,7 +94,7 @@ Profile icc_profile(const MetadataItem& item) {
 // lcms2's layout of float samples of that space, and how many channels it has; 0 for one that can't be the
 // model's.
 std::pair<cmsUInt32Number, unsigned> layout(cmsColorSpaceSignature space, ColorModel model) {
-  const bool gray = model == ColorModel::gray || model == ColorModel::gray_alpha;
+  const bool gray = is_gray(model);
   if (space == cmsSigCmykData && model == ColorModel::cmyk) return {TYPE_CMYK_FLT, 4};
   if (space == cmsSigGrayData && gray) return {TYPE_GRAY_FLT, 1};
   if (space == cmsSigRgbData && model != ColorModel::cmyk) return {TYPE_RGB_FLT, 3};
@@ -102,14 +102,6 @@ std::pair<cmsUInt32Number, unsigned> layout(cmsColorSpaceSignature space, ColorM
 }
 
 }  // namespace
-
-Place place_among(std::size_t pieces, float encoded) {
-  const float at = std::clamp(encoded, 0.0F, 1.0F) * static_cast<float>(pieces);
-  constexpr float rounding = 1e-3F;
-  const auto left = std::min(static_cast<std::size_t>(at + rounding), pieces - 1);
-  const float share = at - static_cast<float>(left);
-  return {left, share < rounding ? 0.0F : share > 1 - rounding ? 1.0F : share};
-}
 
 std::optional<ColorTransform> ColorTransform::of(const Metadata& metadata, ColorModel model) {
   const MetadataItem* icc = metadata.find(MetadataKind::icc);

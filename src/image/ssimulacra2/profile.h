@@ -1,6 +1,7 @@
 // What an image's colour metadata makes of its samples.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +21,13 @@ struct Place {
   std::size_t left = 0;
   float share = 0;
 };
-Place place_among(std::size_t pieces, float encoded);
+inline Place place_among(std::size_t pieces, float encoded) {
+  const float at = std::clamp(encoded, 0.0F, 1.0F) * static_cast<float>(pieces);
+  constexpr float rounding = 1e-3F;
+  const auto left = std::min(static_cast<std::size_t>(at + rounding), pieces - 1);
+  const float share = at - static_cast<float>(left);
+  return {left, share < rounding ? 0.0F : share > 1 - rounding ? 1.0F : share};
+}
 
 // From encoded samples (0 to 1; for CMYK 0 to 1 of light, as JPEG stores it) to linear sRGB, relative
 // colorimetric with black point compensation, through lcms2.

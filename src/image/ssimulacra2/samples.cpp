@@ -48,11 +48,21 @@ const DecodingCurve& curve() {
   return made;
 }
 
+// From 0 to 1.
+template <class Sample>
+float unit(Sample sample) {
+  return static_cast<float>(sample) * (1.0F / static_cast<Sample>(-1));
+}
+
 template <class Sample>
 float unit(const std::uint8_t* row, std::size_t index) {
   Sample sample = 0;
   std::memcpy(&sample, row + index * sizeof sample, sizeof sample);
-  return static_cast<float>(sample) * (1.0F / static_cast<Sample>(-1));
+  return unit(sample);
+}
+
+float laid(float color, float alpha, float background) {
+  return alpha * color + (1.0F - alpha) * background;
 }
 
 template <class Sample>
@@ -65,7 +75,7 @@ void encode_row(const std::uint8_t* row, ColorModel model, std::size_t width, un
     for (unsigned c = 0; c < count; ++c) {
       // A gray image whose profile is for RGB has its one sample taken three times.
       const float color = unit<Sample>(row, x * stored + std::min(c, colors - 1));
-      *out++ = alpha * color + (1.0F - alpha) * background;
+      *out++ = laid(color, alpha, background);
     }
   }
 }
@@ -92,38 +102,61 @@ void LinearRows::encode(const std::uint8_t* row, unsigned count) {
     encode_row<std::uint8_t>(row, image_.model, image_.width, count, background_, encoded_.data());
 }
 
-// 8 bits, opaque, sRGB: what nearly every image is.
-void LinearRows::read_direct(const std::uint8_t* row, float* const linear[3]) const {
+// 8 bits in sRGB: what nearly every image is. What has an alpha of its own is laid on the background as
+// encode() does.
+void LinearRows::read_bytes(const std::uint8_t* row, float* const linear[3]) const {
   const std::array<float, 256>& table = table_of_bytes();
-  const bool gray = image_.model == ColorModel::gray;
-  for (std::size_t x = 0; x < image_.width; ++x) {
-    linear[0][x] = table[row[gray ? x : 3 * x]];
-    linear[1][x] = table[row[gray ? x : 3 * x + 1]];
-    linear[2][x] = table[row[gray ? x : 3 * x + 2]];
+  const DecodingCurve& decode = curve();
+  const unsigned stored = channel_count(image_.model);
+  const unsigned alpha_at = has_alpha(image_.model) ? stored - 1 : stored;
+  const float bare = decode(background_);
+  for (std::size_t x = 0; x < image_.width; ++x, row += stored) {
+    const std::uint8_t alpha = alpha_at < stored ? row[alpha_at] : std::uint8_t{255};
+    for (unsigned c = 0; c < 3; ++c) {
+      const std::uint8_t color = row[alpha_at == 1 ? 0 : c];
+      linear[c][x] = alpha == 255 ? table[color]
+                     : alpha == 0 ? bare
+                                  : decode(laid(unit(color), unit(alpha), background_));
+    }
   }
+}
+
+const std::uint8_t* LinearRows::opaque_bytes(const std::uint8_t* row) {
+  if (image_.depth != 8) return nullptr;
+  if (!has_alpha(image_.model)) return row;
+  const unsigned stored = channel_count(image_.model);
+  colors_.resize(std::size_t{stored - 1} * image_.width);
+  std::uint8_t* to = colors_.data();
+  for (std::size_t x = 0; x < image_.width; ++x, row += stored) {
+    if (row[stored - 1] != 255) return nullptr;
+    to = std::copy_n(row, stored - 1, to);
+  }
+  return colors_.data();
+}
+
+void LinearRows::transform(const std::uint8_t* row, float* const linear[3]) {
+  const std::uint8_t* bytes = opaque_bytes(row);
+  if (bytes != nullptr && transform_->run_bytes(bytes, is_gray(image_.model), image_.width, linear)) return;
+  const unsigned count = transform_->inputs();
+  encode(row, count);
+  // lcms2 counts ink in percent.
+  if (count == 4)
+    for (float& sample : encoded_) sample = 100.0F - 100.0F * sample;
+  transform_->run(encoded_.data(), image_.width, linear);
 }
 
 void LinearRows::read(std::size_t y, float* const linear[3]) {
   const std::uint8_t* row =
       image_.row(static_cast<std::uint32_t>(std::min<std::size_t>(y, image_.height - 1)));
   const std::size_t width = image_.width;
-  const bool gray = image_.model == ColorModel::gray;
-  const bool plain = image_.depth == 8 && (gray || image_.model == ColorModel::rgb);
-  if (transform_ && plain && transform_->run_bytes(row, gray, width, linear)) {
-    // Done.
-  } else if (transform_) {
-    const unsigned count = transform_->inputs();
-    encode(row, count);
-    // lcms2 counts ink in percent.
-    if (count == 4)
-      for (float& sample : encoded_) sample = 100.0F - 100.0F * sample;
-    transform_->run(encoded_.data(), width, linear);
-  } else if (plain) {
-    read_direct(row, linear);
+  if (transform_) {
+    transform(row, linear);
   } else if (image_.model == ColorModel::cmyk) {
     encode(row, 4);
     for (std::size_t x = 0; x < width; ++x)
       for (unsigned c = 0; c < 3; ++c) linear[c][x] = curve()(encoded_[4 * x + c] * encoded_[4 * x + 3]);
+  } else if (image_.depth == 8) {
+    read_bytes(row, linear);
   } else {
     encode(row, 3);
     for (std::size_t x = 0; x < width; ++x)

@@ -26,7 +26,10 @@ class LinearRows {
   void read(std::size_t y, float* const linear[3]);
 
  private:
-  void read_direct(const std::uint8_t* row, float* const linear[3]) const;
+  void read_bytes(const std::uint8_t* row, float* const linear[3]) const;
+  void transform(const std::uint8_t* row, float* const linear[3]);
+  // The row without its alpha, where its samples are of 8 bits and none shows the background; else null.
+  const std::uint8_t* opaque_bytes(const std::uint8_t* row);
   // Fills encoded_: interleaved, `count` a pixel, laid on the background.
   void encode(const std::uint8_t* row, unsigned count);
 
@@ -34,6 +37,7 @@ class LinearRows {
   float background_;
   std::optional<ColorTransform> transform_;
   std::vector<float> encoded_;
+  Bytes colors_;  // of a row without its alpha
 };
 
 }  // namespace imgc::ssimulacra2

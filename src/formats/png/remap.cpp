@@ -18,6 +18,9 @@ namespace {
 constexpr float smooth_up_to = 0.7F;
 // An error passed on never moves a pixel by more, or colours that the palette lacks would pile it up.
 constexpr float most_error = 24;
+// An error below this is none. Otherwise errors would fade over flat ground until they are denormal, which
+// takes processors a hundred times longer to add.
+constexpr PerceptualColor nothing = PerceptualColor{} + 1e-3F;
 // A colour other than the nearest may be this much more unlike, or twice as much where that is more.
 constexpr float tolerance = 9;
 
@@ -120,7 +123,8 @@ class Remapper {
     return wanted;
   }
 
-  void pass_on(const PerceptualColor& error, std::size_t x) {
+  void pass_on(PerceptualColor error, std::size_t x) {
+    error = error < nothing && error > -nothing ? PerceptualColor{} : error;
     errors_[x + 2] += error * (7.0F / 16);
     next_errors_[x] += error * (3.0F / 16);
     next_errors_[x + 1] += error * (5.0F / 16);

@@ -91,7 +91,8 @@ Result<Bytes> code_whole(const Still& still, const Raster& layout, Effort effort
   const std::vector<Strategy>& strategies = is_packed(still.header.ihdr) ? chosen.indexed : chosen.direct;
   std::vector<std::optional<std::size_t>> estimates;
   estimates.reserve(strategies.size());
-  for (const Strategy strategy : strategies) estimates.emplace_back(estimate(raster, {}, strategy));
+  for (const Strategy strategy : strategies)
+    estimates.emplace_back(estimate(raster, {}, strategy, Sampling::thorough));
   Bytes best;
   for (const std::size_t i :
        finalists(estimates, chosen.finals_of(std::uint64_t{raster.width} * raster.height))) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <variant>
 
@@ -40,8 +41,14 @@ std::optional<Bytes> assemble(const Raster& layout, const Envelope& envelope, By
 std::optional<Bytes> encode(const Raster& raster, const Envelope& envelope, Coding coding, std::size_t most,
                             const ForEach& for_each = one_after_the_other);
 
+// How well the samples of a large raster are compressed.
+enum class Sampling : std::uint8_t {
+  thorough,  // enough to tell filters and orders of exact layouts apart
+  quick,     // enough where a palette may lose; half the time
+};
+
 // About how long that file will be. Takes samples of a large raster.
-std::size_t estimate(const Raster& raster, const Envelope& envelope, Strategy strategy,
+std::size_t estimate(const Raster& raster, const Envelope& envelope, Strategy strategy, Sampling sampling,
                      const ForEach& for_each = one_after_the_other);
 
 }  // namespace imgc::png

@@ -130,9 +130,9 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   const bool already = lossy && probe.format == &png_format && probe.lossy && probe.quality <= asked;
   const bool quantising = lossy && !already;
   const Preset chosen = preset(options.effort);
-  const auto workshop = std::make_shared<Workshop>(options.quality.of(png_format.name),
-                                                   lossy ? chosen.lossy_orders : chosen.orders,
-                                                   chosen.quantising, chosen.challengers);
+  const auto workshop = std::make_shared<Workshop>(
+      WorkshopSettings{options.quality.of(png_format.name), lossy ? chosen.lossy_orders : chosen.orders,
+                       chosen.quantising, chosen.challengers, lossy ? Sampling::quick : Sampling::thorough});
   Lineup lineup;
   const auto add = [&](const Way& way) {
     lineup.recipes.push_back(make_recipe(workshop, way, probe, chosen, quantising));

@@ -33,7 +33,7 @@ constexpr double much_smaller = 0.7;
 
 std::size_t about_bytes(const IndexedPicture& picture) {
   const auto with = [&](PaletteOrder order, Strategy strategy) {
-    return estimate(indexed_raster(picture, order_palette(picture, order)), {}, strategy);
+    return estimate(indexed_raster(picture, order_palette(picture, order)), {}, strategy, Sampling::quick);
   };
   return std::min(with(PaletteOrder::popularity, Strategy::none), with(PaletteOrder::linear, Strategy::sub));
 }

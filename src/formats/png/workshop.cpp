@@ -67,7 +67,7 @@ std::size_t Workshop::estimated_bytes(Layout layout, Strategy strategy, const Su
   Slot& slot = slots_[static_cast<std::size_t>(layout)];
   const auto at = static_cast<std::size_t>(strategy);
   std::call_once(slot.measured[at], [&] {
-    slot.bytes[at] = estimate(made.raster, made.envelope, strategy, subject.for_each());
+    slot.bytes[at] = estimate(made.raster, made.envelope, strategy, settings_.sampling, subject.for_each());
   });
   return slot.bytes[at];
 }
@@ -79,7 +79,7 @@ bool Workshop::direct_pays(const Subject& subject) {
   };
   if (!is_available(Layout::quantised)) return true;
   if (!is_available(Layout::direct)) return false;
-  return std::ranges::any_of(challengers_, [&](Strategy strategy) {
+  return std::ranges::any_of(settings_.challengers, [&](Strategy strategy) {
     return estimated_bytes(Layout::direct, strategy, subject) <
            estimated_bytes(Layout::quantised, Strategy::none, subject);
   });
@@ -114,7 +114,8 @@ Workshop::Made Workshop::make(Layout layout, const Subject& subject) {
 
 std::optional<Raster> Workshop::make_indexed(Layout layout, const Image& image, const Prepared& from,
                                              const Subject& subject) const {
-  const std::vector<PaletteOrder>& orders = is_reindexed(layout) ? orders_.filtered : orders_.unfiltered;
+  const std::vector<PaletteOrder>& orders =
+      is_reindexed(layout) ? settings_.orders.filtered : settings_.orders.unfiltered;
   const bool from_source = std::ranges::find(orders, PaletteOrder::source) != orders.end();
   const std::optional<IndexedPicture> picture =
       index_colors(image, from.census, from.gamut,
@@ -127,13 +128,13 @@ std::optional<Raster> Workshop::make_indexed(Layout layout, const Image& image, 
 Raster Workshop::order_best(const IndexedPicture& picture, Layout layout, const ForEach& for_each) const {
   const bool filtered = is_reindexed(layout);
   const std::vector<Sequence> sequences =
-      order_palette(picture, filtered ? orders_.filtered : orders_.unfiltered, for_each);
+      order_palette(picture, filtered ? settings_.orders.filtered : settings_.orders.unfiltered, for_each);
   if (sequences.size() == 1) return indexed_raster(picture, sequences.front(), for_each);
   std::vector<std::size_t> sizes;
   sizes.reserve(sequences.size());
   for (const Sequence& sequence : sequences)
     sizes.push_back(estimate(indexed_raster(picture, sequence, for_each), {},
-                             filtered ? Strategy::sub : Strategy::none, for_each));
+                             filtered ? Strategy::sub : Strategy::none, settings_.sampling, for_each));
   const auto best = static_cast<std::size_t>(std::ranges::min_element(sizes) - sizes.begin());
   return indexed_raster(picture, sequences[best], for_each);
 }
@@ -143,7 +144,8 @@ Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, cons
   if (from.gamut == Gamut::gray_only)
     return Unavailable{Reason{"gray_profile", "its colour profile forbids a palette, so nothing was lost"}};
   std::call_once(quantised_once_, [&] {
-    quantised_ = quantise(pixels, subject.metadata(), range_, quantising_, subject.for_each());
+    quantised_ =
+        quantise(pixels, subject.metadata(), settings_.range, settings_.quantising, subject.for_each());
   });
   const Result<std::variant<Quantised, Reason>>& made = *quantised_;
   if (!made) return tl::unexpected(made.error());
@@ -156,7 +158,7 @@ Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, cons
         Reason{"alpha_too_faint", "a palette would lose its faint alpha, so nothing was lost"}};
   Origin origin = from.origin;
   origin.same_pixels = false;
-  Envelope envelope = write_metadata(subject.metadata(), origin, raster, range_.max);
+  Envelope envelope = write_metadata(subject.metadata(), origin, raster, settings_.range.max);
   return Material{std::move(raster), std::move(envelope), quantised.quality};
 }
 

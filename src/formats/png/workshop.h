@@ -15,6 +15,7 @@
 #include "imgc/result.h"
 
 #include "formats/format.h"
+#include "formats/png/encode.h"
 #include "formats/png/filter.h"
 #include "formats/png/metadata.h"
 #include "formats/png/quantise.h"
@@ -35,6 +36,15 @@ enum class Layout : std::uint8_t {
 struct OrderChoice {
   std::vector<PaletteOrder> unfiltered;  // … as it is
   std::vector<PaletteOrder> filtered;    // … when it is filtered: of reindexed layouts
+};
+
+struct WorkshopSettings {
+  QualityRange range;
+  OrderChoice orders;
+  QuantiseSettings quantising;
+  // By one of these filters a direct layout has to promise to be smaller than a quantised one.
+  std::vector<Strategy> challengers;
+  Sampling sampling = Sampling::thorough;
 };
 
 // A layout that an image can't have, with the reason if the user should know it.
@@ -66,13 +76,7 @@ class Workshop {
  public:
   using Made = Result<std::variant<Material, Unavailable>>;
 
-  // `challengers` are the filters by which a direct layout has to promise to be smaller than a quantised one.
-  Workshop(QualityRange range, OrderChoice orders, QuantiseSettings quantising,
-           std::vector<Strategy> challengers)
-      : range_(range),
-        orders_(std::move(orders)),
-        quantising_(std::move(quantising)),
-        challengers_(std::move(challengers)) {}
+  explicit Workshop(WorkshopSettings settings) : settings_(std::move(settings)) {}
 
   // The reference lives as long as the workshop.
   const Made& material(Layout layout, const Subject& subject);
@@ -104,10 +108,7 @@ class Workshop {
   [[nodiscard]] Raster order_best(const IndexedPicture& picture, Layout layout,
                                   const ForEach& for_each) const;
 
-  QualityRange range_;
-  OrderChoice orders_;
-  QuantiseSettings quantising_;
-  std::vector<Strategy> challengers_;
+  WorkshopSettings settings_;
   std::once_flag prepared_once_;
   Prepared prepared_;
   std::once_flag quantised_once_;

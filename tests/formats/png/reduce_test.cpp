@@ -258,7 +258,7 @@ TEST_CASE("an estimate of a large raster is near its size") {
   const Image image = test::gradient(1200, 1000, ColorModel::rgb);
   const Raster raster = direct_raster(image, take_census(image), Gamut::any);
   const auto real = static_cast<double>(encode(raster, {}, {Strategy::sub, 8}, unbounded)->size());
-  const auto guess = static_cast<double>(estimate(raster, {}, Strategy::sub));
+  const auto guess = static_cast<double>(estimate(raster, {}, Strategy::sub, Sampling::thorough));
   CHECK(guess > real * 0.5);
   CHECK(guess < real * 2);
 }
@@ -341,8 +341,8 @@ TEST_CASE("rasters and palette orders are the same however the bands are gone ab
   for (std::size_t i = 0; i < forward.size(); ++i) {
     CHECK(forward[i].rows == backward[i].rows);
     CHECK(forward[i].palette == backward[i].palette);
-    CHECK(estimate(forward[i], {}, Strategy::sub) ==
-          estimate(forward[i], {}, Strategy::sub, test::the_last_first));
+    CHECK(estimate(forward[i], {}, Strategy::sub, Sampling::thorough) ==
+          estimate(forward[i], {}, Strategy::sub, Sampling::thorough, test::the_last_first));
   }
   check_same(image, forward.front());
   check_same(image, forward.back());

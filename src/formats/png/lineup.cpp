@@ -38,7 +38,7 @@ std::string recipe_name(Layout layout, Strategy strategy) {
 struct Way {
   Layout layout = Layout::direct;
   Coding coding;
-  bool reserve = false;  // only where Workshop::direct_pays
+  bool reserve = false;  // only where Workshop::pays
 };
 
 // At most what its filtered rows take.
@@ -70,7 +70,7 @@ class Cook {
   }
 
   [[nodiscard]] Estimate estimate(const Subject& subject) const {
-    if (way_.reserve && !workshop_->direct_pays(subject)) return Declined{};
+    if (way_.reserve && !workshop_->pays(way_.layout, subject)) return Declined{};
     const Workshop::Made& made = workshop_->material(way_.layout, subject);
     if (!made) return tl::unexpected(made.error());
     if (const auto* unavailable = std::get_if<Unavailable>(&*made)) return declined(*unavailable);
@@ -145,17 +145,19 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
     for (const Strategy strategy : chosen.quantised_reindexed)
       add({Layout::quantised_reindexed, {strategy, chosen.quantised}, false});
   }
+  const auto add_exact = [&](Layout layout, Strategy strategy, const Compression& compression) {
+    const bool challenges = std::ranges::find(chosen.challengers, strategy) != chosen.challengers.end() ||
+                            (layout != Layout::direct && strategy == plain_filter(layout));
+    add({layout, {strategy, compression}, quantising && !challenges});
+  };
   // Our own lossy output gets just what it got when it was made, so that a second run changes nothing.
   const Compression indexed_compression = already ? chosen.quantised : chosen.compression;
   for (const Strategy strategy : already ? chosen.quantised_indexed : chosen.indexed)
-    add({Layout::indexed, {strategy, indexed_compression}, false});
+    add_exact(Layout::indexed, strategy, indexed_compression);
   for (const Strategy strategy : already ? chosen.quantised_reindexed : chosen.reindexed)
-    add({Layout::reindexed, {strategy, indexed_compression}, false});
-  for (const Strategy strategy : chosen.direct) {
-    if (already) break;
-    const bool challenges = std::ranges::find(chosen.challengers, strategy) != chosen.challengers.end();
-    add({Layout::direct, {strategy, chosen.compression}, quantising && !challenges});
-  }
+    add_exact(Layout::reindexed, strategy, indexed_compression);
+  for (const Strategy strategy : chosen.direct)
+    if (!already) add_exact(Layout::direct, strategy, chosen.compression);
   lineup.finals = chosen.finals_of(probe.pixel_count());
   if (already)
     lineup.note =

@@ -30,7 +30,8 @@ struct Preset {
   std::vector<Strategy> quantised_reindexed;
   OrderChoice orders;
   OrderChoice lossy_orders;  // dithered indexes gain nothing from a choice
-  // Those of `direct` that compete with a quantised palette; where one seems smaller, all do.
+  // Exact layouts compete with a quantised palette by these filters and the plain one of those with a
+  // palette, by others only where one of these seems smaller.
   std::vector<Strategy> challengers;
   QuantiseSettings quantising;
   Compression quantised = 10;

@@ -72,17 +72,18 @@ std::size_t Workshop::estimated_bytes(Layout layout, Strategy strategy, const Su
   return slot.bytes[at];
 }
 
-bool Workshop::direct_pays(const Subject& subject) {
-  const auto is_available = [&](Layout layout) {
-    const Made& made = material(layout, subject);
+bool Workshop::pays(Layout layout, const Subject& subject) {
+  const auto is_available = [&](Layout any) {
+    const Made& made = material(any, subject);
     return made && std::holds_alternative<Material>(*made);
   };
   if (!is_available(Layout::quantised)) return true;
-  if (!is_available(Layout::direct)) return false;
-  return std::ranges::any_of(settings_.challengers, [&](Strategy strategy) {
-    return estimated_bytes(Layout::direct, strategy, subject) <
-           estimated_bytes(Layout::quantised, Strategy::none, subject);
-  });
+  const std::size_t lossy = estimated_bytes(Layout::quantised, plain_filter(Layout::quantised), subject);
+  const auto challenges = [&](Strategy strategy) {
+    return is_available(layout) && estimated_bytes(layout, strategy, subject) < lossy;
+  };
+  return layout == Layout::direct ? std::ranges::any_of(settings_.challengers, challenges)
+                                  : challenges(plain_filter(layout));
 }
 
 const Workshop::Prepared& Workshop::prepared(const Image& pixels, const Subject& subject) {
@@ -133,8 +134,8 @@ Raster Workshop::order_best(const IndexedPicture& picture, Layout layout, const 
   std::vector<std::size_t> sizes;
   sizes.reserve(sequences.size());
   for (const Sequence& sequence : sequences)
-    sizes.push_back(estimate(indexed_raster(picture, sequence, for_each), {},
-                             filtered ? Strategy::sub : Strategy::none, settings_.sampling, for_each));
+    sizes.push_back(estimate(indexed_raster(picture, sequence, for_each), {}, plain_filter(layout),
+                             settings_.sampling, for_each));
   const auto best = static_cast<std::size_t>(std::ranges::min_element(sizes) - sizes.begin());
   return indexed_raster(picture, sequences[best], for_each);
 }

@@ -42,8 +42,7 @@ struct WorkshopSettings {
   QualityRange range;
   OrderChoice orders;
   QuantiseSettings quantising;
-  // By one of these filters a direct layout has to promise to be smaller than a quantised one.
-  std::vector<Strategy> challengers;
+  std::vector<Strategy> challengers;  // filters of the direct layout; with a palette it is the plain one
   Sampling sampling = Sampling::thorough;
 };
 
@@ -66,6 +65,11 @@ inline bool is_quantised(Layout layout) {
   return layout == Layout::quantised || layout == Layout::quantised_reindexed;
 }
 
+// Filters hardly help indexes, and if, only where neighbours in the picture are neighbours in the palette.
+inline Strategy plain_filter(Layout layout) {
+  return is_reindexed(layout) ? Strategy::sub : Strategy::none;
+}
+
 // What an output for the subject must keep to.
 Gamut allowed_gamut(const Subject& subject);
 Origin find_origin(const Subject& subject);
@@ -82,9 +86,9 @@ class Workshop {
   const Made& material(Layout layout, const Subject& subject);
   // What a file in this layout, which is available, would take; to rank by.
   std::size_t estimated_bytes(Layout layout, Strategy strategy, const Subject& subject);
-  // Whether it is worth while to look for the best filter without a palette: where nothing can be quantised,
-  // and where that saves less than not to need it.
-  bool direct_pays(const Subject& subject);
+  // Whether it is worth while to look for the best filter of an exact layout: where nothing can be quantised,
+  // and where a challenger promises that it will be smaller than what can.
+  bool pays(Layout layout, const Subject& subject);
 
  private:
   struct Prepared {

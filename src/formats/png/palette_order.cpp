@@ -358,9 +358,9 @@ IndexedPicture::IndexedPicture(std::uint32_t width, std::uint32_t height, Bytes 
 
 Image IndexedPicture::shown() const {
   Image image{width_, height_, ColorModel::rgba, 8, {}};
-  image.pixels.reserve(4 * indexes_.size());
-  for (const std::uint8_t index : indexes_)
-    image.pixels.insert(image.pixels.end(), colors_[index].begin(), colors_[index].end());
+  image.pixels.resize(sizeof(Color) * indexes_.size());
+  auto to = image.pixels.begin();
+  for (const std::uint8_t index : indexes_) to = std::ranges::copy(colors_[index], to).out;
   return image;
 }
 

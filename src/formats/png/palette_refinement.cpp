@@ -110,14 +110,15 @@ void refine_palette(const Image& image, std::span<const std::uint8_t> activity, 
     points.emplace_back(perceptual_of(std::bit_cast<Color>(color.color)), std::pow(color.weight, 0.8F));
   });
 
+  std::vector<std::uint8_t> entries(points.size());  // of the palette, each point's nearest at the last pass
   for (int pass = 0; pass < passes; ++pass) {
     NearestColor nearest(palette);
     std::vector<Sum> sums(palette.size());
-    std::uint8_t guess = 0;
-    for (const auto& [look, weight] : points) {
-      guess = nearest.find(look, guess).index;
-      for (int i = 0; i < 4; ++i) sums[guess].look[static_cast<std::size_t>(i)] += look[i] * weight;
-      sums[guess].weight += weight;
+    for (std::size_t point = 0; point < points.size(); ++point) {
+      const auto& [look, weight] = points[point];
+      const std::uint8_t entry = entries[point] = nearest.find(look, entries[point]).index;
+      for (int i = 0; i < 4; ++i) sums[entry].look[static_cast<std::size_t>(i)] += look[i] * weight;
+      sums[entry].weight += weight;
     }
     for (std::size_t i = 0; i < palette.size(); ++i) {
       if (sums[i].weight <= 0 || palette[i][3] == 0) continue;
@@ -136,7 +137,7 @@ std::uint64_t refining_bytes(std::uint64_t pixels) {
   const std::uint64_t slots =
       std::clamp(4 * pixels, std::uint64_t{1} << least_slot_bits, std::uint64_t{1} << most_slot_bits);
   // The table and its copy while it grows, the points, and the boxes of nearest colours.
-  return slots * (2 * sizeof(WeightedColor) + sizeof(std::pair<PerceptualColor, float>) / 2 + 64);
+  return slots * (2 * sizeof(WeightedColor) + sizeof(std::pair<PerceptualColor, float>) / 2 + 65);
 }
 
 }  // namespace imgc::png

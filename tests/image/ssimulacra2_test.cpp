@@ -152,6 +152,7 @@ TEST_CASE("ssimulacra2: each side is seen through its own colours, and a profile
   Image colored{80, 60, ColorModel::rgb, 8, {}};
   for (const std::uint8_t sample : gray.pixels) colored.pixels.insert(colored.pixels.end(), 3, sample);
   CHECK(score({gray, wide}, {colored, wide}).value() == 100);
+  CHECK(score({with_alpha(colored, 255), wide}, {colored, wide}).value() == 100);
 }
 
 TEST_CASE("ssimulacra2: CMYK is light times black") {

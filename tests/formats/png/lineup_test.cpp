@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <filesystem>
+#include <string_view>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -170,6 +172,25 @@ TEST_CASE("a minimum that 256 colours can't reach declines, and the exact recipe
     }
     CHECK(reasons == std::vector<std::string>{"below_min_quality"});
   }
+}
+
+TEST_CASE(
+    "every filter is tried on exact pixels only where a plain one promises less than what a palette loses") {
+  if (!png::can_quantise()) return;
+  const auto has = [](const Image& image, Effort effort, std::string_view recipe) {
+    const std::vector<test::Made> all = test::run_all(png_of(image), lossy(0, 80, effort));
+    CHECK(has_quantised(all));
+    return std::ranges::any_of(all, [&](const test::Made& made) { return made.recipe == recipe; });
+  };
+  const Image filters_well = test::gradient(200, 200, ColorModel::rgb);
+  const Image filters_badly = test::noise(80, 80, ColorModel::rgb);
+  for (const std::string_view plain : {"png-none", "png-sub"}) {
+    CHECK(has(filters_well, Effort::normal, plain));
+    CHECK(has(filters_badly, Effort::normal, plain));
+  }
+  CHECK(has(filters_well, Effort::normal, "png-quick-matches"));
+  CHECK(!has(filters_badly, Effort::normal, "png-quick-matches"));
+  CHECK(has(filters_badly, Effort::high, "png-matches"));  // which has the time
 }
 
 TEST_CASE("alpha too faint for a palette is not lost") {

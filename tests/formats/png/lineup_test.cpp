@@ -182,8 +182,8 @@ TEST_CASE(
     CHECK(has_quantised(all));
     return std::ranges::any_of(all, [&](const test::Made& made) { return made.recipe == recipe; });
   };
-  const Image filters_well = test::gradient(200, 200, ColorModel::rgb);
-  const Image filters_badly = test::noise(80, 80, ColorModel::rgb);
+  const Image filters_well = test::gradient(120, 120, ColorModel::rgb);
+  const Image filters_badly = test::noise(50, 50, ColorModel::rgb);
   for (const std::string_view plain : {"png-none", "png-sub"}) {
     CHECK(has(filters_well, Effort::normal, plain));
     CHECK(has(filters_badly, Effort::normal, plain));

@@ -16,7 +16,7 @@ namespace {
 
 // What a buffer is given at first, however large the file says it is.
 constexpr std::uint64_t largest_first_buffer = std::uint64_t{16} << 20U;
-constexpr std::uint64_t smallest_buffer = std::uint64_t{4} << 10U;
+constexpr std::uint64_t buffer_of_unknown = std::uint64_t{4} << 10U;  // where it says nothing
 
 ErrorCode code_of(int error) {
   switch (error) {
@@ -134,7 +134,7 @@ Result<std::size_t> read_full(int fd, std::span<std::uint8_t> out) {
 Result<Bytes> read_up_to(int fd, std::uint64_t count, std::uint64_t expected) {
   Bytes bytes;
   expected = std::min(expected, UINT64_MAX / 4);
-  std::uint64_t room = expected == 0 ? smallest_buffer : std::min(expected + 1, largest_first_buffer);
+  std::uint64_t room = expected == 0 ? buffer_of_unknown : std::min(expected + 1, largest_first_buffer);
   std::size_t filled = 0;
   do {
     room = std::min(room, count);

@@ -20,8 +20,8 @@ void append_number(std::string& text, Number value) {
   text.append(digits.data(), end.ptr);
 }
 
-constexpr bool stands_for_itself(char character) {
-  return character >= 0x20 && character < 0x7F && character != '"' && character != '\\';
+constexpr bool needs_escape(char character) {
+  return static_cast<unsigned char>(character) < 0x20 || character == '"' || character == '\\';
 }
 
 }  // namespace
@@ -44,25 +44,20 @@ void JsonWriter::close(char bracket) {
 
 // RFC 8259, section 7.
 void JsonWriter::quote(std::string_view value) {
-  if (std::ranges::all_of(value, stands_for_itself)) {  // nearly always
-    ((*text_ += '"') += value) += '"';
-    return;
-  }
   if (!is_utf8(value)) return quote(replace_invalid_utf8(value));
   *text_ += '"';
   for (std::size_t from = 0; from < value.size();) {
-    std::size_t to = from;
-    while (to < value.size() && value[to] != '"' && value[to] != '\\' &&
-           static_cast<unsigned char>(value[to]) >= 0x20)
-      ++to;
-    *text_ += value.substr(from, to - from);
-    if (to < value.size()) {
-      if (value[to] == '"' || value[to] == '\\')
-        (*text_ += '\\') += value[to];
+    const auto rest = value.substr(from);
+    const auto plain = static_cast<std::size_t>(std::ranges::find_if(rest, needs_escape) - rest.begin());
+    *text_ += rest.substr(0, plain);
+    if (plain < rest.size()) {
+      const char special = rest[plain];
+      if (special == '"' || special == '\\')
+        (*text_ += '\\') += special;
       else
-        fmt::format_to(std::back_inserter(*text_), "\\u{:04x}", static_cast<unsigned char>(value[to]));
+        fmt::format_to(std::back_inserter(*text_), "\\u{:04x}", static_cast<unsigned char>(special));
     }
-    from = to + 1;
+    from += plain + 1;
   }
   *text_ += '"';
 }

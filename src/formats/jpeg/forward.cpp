@@ -122,9 +122,7 @@ class Rows {
   [[nodiscard]] std::size_t components() const { return is_gray() ? 1 : 3; }
 
  private:
-  [[nodiscard]] bool is_gray() const {
-    return image_.model == ColorModel::gray || image_.model == ColorModel::gray_alpha;
-  }
+  [[nodiscard]] bool is_gray() const { return imgc::is_gray(image_.model); }
 
   template <unsigned Depth>
   void take_gray(const std::uint8_t* row, std::size_t channels, const std::array<float*, 3>& to) const {

@@ -12,7 +12,7 @@ namespace imgc::png {
 // A profile speaks of gray or of colour samples, so with one the output stays on the side of the source.
 Gamut allowed_gamut(const Subject& subject) {
   if (subject.metadata().find(MetadataKind::icc) == nullptr) return Gamut::any;
-  return channel_count(subject.probe().model) <= 2 ? Gamut::gray_only : Gamut::color_only;
+  return is_gray(subject.probe().model) ? Gamut::gray_only : Gamut::color_only;
 }
 
 Origin find_origin(const Subject& subject) {

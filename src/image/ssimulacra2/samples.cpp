@@ -110,10 +110,11 @@ void LinearRows::read_bytes(const std::uint8_t* row, float* const linear[3]) con
   const unsigned stored = channel_count(image_.model);
   const unsigned alpha_at = has_alpha(image_.model) ? stored - 1 : stored;
   const float bare = decode(background_);
+  const bool gray = is_gray(image_.model);
   for (std::size_t x = 0; x < image_.width; ++x, row += stored) {
     const std::uint8_t alpha = alpha_at < stored ? row[alpha_at] : std::uint8_t{255};
     for (unsigned c = 0; c < 3; ++c) {
-      const std::uint8_t color = row[alpha_at == 1 ? 0 : c];
+      const std::uint8_t color = row[gray ? 0 : c];
       linear[c][x] = alpha == 255 ? table[color]
                      : alpha == 0 ? bare
                                   : decode(laid(unit(color), unit(alpha), background_));

@@ -9,8 +9,8 @@ import time
 from support import (ENVIRONMENT, IMGC, UNDER_ASAN, check, imgc, is_temporary, make_tree, png, read_tree, report_of,
                      scratch)
 
-SMALL = {b"%03d.png" % i: png(160, 160, i) for i in range(24 if UNDER_ASAN else 150)}
-LARGE_SIDE = 400 if UNDER_ASAN else 1500
+SMALL = {b"%03d.png" % i: png(160, 160, i) for i in range(50 if UNDER_ASAN else 150)}
+LARGE_SIDE = 600 if UNDER_ASAN else 1500
 
 
 def start(*arguments):

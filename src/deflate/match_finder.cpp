@@ -10,8 +10,8 @@ namespace imgc::deflate {
 namespace {
 
 // The bytes that lead to a head, and to a root of the tree.
-constexpr std::array<unsigned, 4> head_lengths = {3, 4, 5, 6};
-constexpr unsigned root_length = 7;
+constexpr std::array<unsigned, 3> head_lengths = {3, 4, 5};
+constexpr unsigned root_length = 6;
 constexpr unsigned most_table_bits = 16;
 // Runs of a pattern this short are followed rather than searched.
 constexpr std::size_t longest_period = 8;

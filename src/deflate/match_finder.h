@@ -39,10 +39,10 @@ struct SearchLimits {
   unsigned nice = 64;   // a match of this length ends the search
 };
 
-// Short matches come out of tables that know where the last 3, 4, 5 and 6 equal bytes stood; longer ones out
-// of a binary tree of the positions in the window, ordered by the bytes that follow them and rooted in a
-// table by the next seven. A node's children are older than it, so that a walk meets the nearest match of
-// each length first. (The tree is that of Igor Pavlov's LZMA match finder, bt4.)
+// Short matches come out of tables that know where the last 3, 4 and 5 equal bytes stood; longer ones out of
+// a binary tree of the positions in the window, ordered by the bytes that follow them and rooted in a table
+// by the next six. A node's children are older than it, so that a walk meets the nearest match of each length
+// first. (The tree is that of Igor Pavlov's LZMA match finder, bt4.)
 class MatchFinder {
  public:
   // `data` outlives the finder.
@@ -53,7 +53,7 @@ class MatchFinder {
   std::size_t find(std::size_t end, std::size_t most, Matches& matches);
 
  private:
-  static constexpr unsigned head_count = 4;
+  static constexpr unsigned head_count = 3;
   static constexpr std::uint32_t offset = window;  // added to positions, so that 0 is far out of the window
 
   struct Best {

@@ -67,7 +67,7 @@ constexpr std::size_t tail_bytes = 2 * chunk_overhead;
 // of one image must be treated alike, so it depends on pixels, not bytes.
 constexpr std::uint64_t sampled_pixels = std::uint64_t{384} << 10U;
 constexpr int whole_level = 1;
-constexpr int sample_level = 8;
+constexpr int sample_level = 7;
 // Dithered indexes take such a level long: over 27 images of more pixels than that, lossy results took 18 %
 // less of CPU by this one, at the same bytes; lossless ones were 0.15 % larger.
 constexpr int quick_sample_level = 5;

@@ -6,10 +6,10 @@ namespace imgc::png {
 namespace {
 
 // {depth, nice length}, cost models to start from, parses of samples, parses of all.
-constexpr deflate::Settings fast_search = {{8, 32}, 1, 2, 1};
-constexpr deflate::Settings normal_search = {{48, 64}, 1, 4, 1, 64000};
+constexpr deflate::Settings fast_search = {{12, 32}, 1, 2, 1};
+constexpr deflate::Settings normal_search = {{64, 128}, 1, 4, 1, 256000};
 constexpr deflate::Settings high_search = {{96, 128}, 2, 3, 2};
-constexpr deflate::Settings max_search = {{192, 258}, 2, 4, 10, 0, true};
+constexpr deflate::Settings max_search = {{192, 258}, 2, 4, 6, 0, true};
 
 // Little dither among many colours for smooth images, and a gentle remap for the others.
 constexpr Manner smooth = {.every_color = true, .remap = {.smooth_dither = 0.5F}};
@@ -56,8 +56,8 @@ Preset preset(Effort effort) {
     case Effort::normal:
       return {
           .compression = normal_search,
-          .direct = {none, sub, entropy, bigrams, quick_matches},
-          .indexed = {none, bigrams},
+          .direct = {none, sub, entropy, quick_matches},
+          .indexed = {none},
           .reindexed = {sub, quick_matches},
           .quantised_indexed = {none},
           .quantised_reindexed = {sub},

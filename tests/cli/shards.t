@@ -30,8 +30,8 @@ Their reports make one, which says what that of the one run says.
 It can be read by a person, too.
 
   $ imgc report show merged.json | sed -E 's/[0-9.]+ files\/s.*//'
-  Compressed 32 of 43 files: 664 KB -> * (glob)
-  9 kept, 2 skipped; * (glob)
+  Compressed 33 of 43 files: 664 KB -> * (glob)
+  8 kept, 2 skipped; * (glob)
   Largest savings:
     *photo-like.png (glob)
     * (glob)
@@ -39,7 +39,7 @@ It can be read by a person, too.
     * (glob)
     * (glob)
   Kept as they were:
-    6  nothing made it smaller
+    5  nothing made it smaller
     1  an animation of 3 frames
     1  a JPEG with arithmetic coding
     1  its animation has sequence number 9 where 2 must be, so it was left as it is

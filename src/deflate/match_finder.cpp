@@ -9,8 +9,7 @@
 namespace imgc::deflate {
 namespace {
 
-// The bytes that lead to a head, and to a root of the tree.
-constexpr std::array<unsigned, 3> head_lengths = {3, 4, 5};
+// The bytes that lead to a root of the tree.
 constexpr unsigned root_length = 6;
 constexpr unsigned most_table_bits = 16;
 // Runs of a pattern this short are followed rather than searched.

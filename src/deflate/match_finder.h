@@ -53,7 +53,8 @@ class MatchFinder {
   std::size_t find(std::size_t end, std::size_t most, Matches& matches);
 
  private:
-  static constexpr unsigned head_count = 3;
+  static constexpr std::array<unsigned, 3> head_lengths = {3, 4, 5};  // the bytes that lead to a head
+  static constexpr unsigned head_count = head_lengths.size();
   static constexpr std::uint32_t offset = window;  // added to positions, so that 0 is far out of the window
 
   struct Best {

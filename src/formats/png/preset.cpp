@@ -5,7 +5,7 @@
 namespace imgc::png {
 namespace {
 
-// {depth, nice length}, cost models to start from, parses of samples, parses of all.
+// {depth, nice length}, cost models to start from, parses of samples, parses of all, few tokens, thorough.
 constexpr deflate::Settings fast_search = {{12, 32}, 1, 2, 1};
 constexpr deflate::Settings normal_search = {{64, 128}, 1, 4, 1, 256000};
 constexpr deflate::Settings high_search = {{96, 128}, 2, 3, 2};

@@ -1,6 +1,6 @@
-#include <algorithm>
+#include "formats/finals.h"
 
-#include "formats/format.h"
+#include <algorithm>
 
 namespace imgc {
 

@@ -19,6 +19,7 @@
 #include "imgc/result.h"
 
 #include "base/for_each.h"
+#include "formats/finals.h"
 #include "image/turn.h"
 
 namespace imgc {
@@ -93,17 +94,6 @@ struct Recipe {
   // estimates, of which those that found it in the making would only wait for it.
   std::function<void(const Subject&)> prepare = nullptr;
 };
-
-// Which of the recipes with an estimate are run: those with the smallest estimates, at most so many, and none
-// that is more than this share above the smallest.
-struct Finals {
-  std::size_t most = 1;
-  double margin = 0;
-};
-
-// The places of those in `estimates`, the smallest first and the earlier of equals; who has none is out.
-std::vector<std::size_t> finalists(std::span<const std::optional<std::size_t>> estimates,
-                                   const Finals& finals);
 
 // The candidates for one image. Among equal sizes the earlier recipe wins.
 struct Lineup {

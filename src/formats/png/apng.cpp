@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "formats/finals.h"
 #include "formats/png/animation.h"
 #include "formats/png/encode.h"
 #include "formats/png/preset.h"

@@ -6,7 +6,7 @@
 
 #include "imgc/options.h"
 
-#include "formats/format.h"
+#include "formats/finals.h"
 #include "formats/png/encode.h"
 #include "formats/png/filter.h"
 #include "formats/png/quantise.h"

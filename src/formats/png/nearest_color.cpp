@@ -35,7 +35,10 @@ float middle_of(std::uint32_t cell, float cell_side) {
 
 NearestColor::NearestColor(std::span<const Color> palette) : boxes_(256) {
   looks_.reserve(palette.size());
-  for (const Color& color : palette) looks_.push_back(perceptual_of(color));
+  for (const Color& color : palette) {
+    looks_.push_back(perceptual_of(color));
+    has_opaque_ = has_opaque_ || color[3] == opaque;
+  }
   for (const PerceptualColor& look : looks_) {
     float nearest = std::numeric_limits<float>::max();
     for (const PerceptualColor& other : looks_)
@@ -45,8 +48,9 @@ NearestColor::NearestColor(std::span<const Color> palette) : boxes_(256) {
 }
 
 NearestColor::Found NearestColor::find(const PerceptualColor& look, std::uint8_t guess) {
-  if (const float likely = unlikeness(look, looks_[guess]); likely < own_[guess]) return {guess, likely};
   const bool is_opaque = look[3] >= opaque;
+  const float likely = unlikeness(look, looks_[guess]);
+  if (likely < own_[guess] && suits(look, guess)) return {guess, likely};
   const std::uint32_t luma = cell(look[0], side);
   const std::uint32_t blue = cell(look[1], side);
   const std::uint32_t red = cell(look[2], side);
@@ -56,7 +60,7 @@ NearestColor::Found NearestColor::find(const PerceptualColor& look, std::uint8_t
   if (boxes_[at].name == 0) {
     const PerceptualColor middle{middle_of(luma, side), middle_of(blue, side), middle_of(red, side),
                                  is_opaque ? 255.0F : middle_of(alpha, alpha_side)};
-    at = add_box(name, middle, radius(is_opaque));
+    at = add_box(name, middle, is_opaque);
   }
   const Box& box = boxes_[at];
   Found found{members_[box.first], unlikeness(look, looks_[members_[box.first]])};
@@ -76,15 +80,16 @@ std::size_t NearestColor::place(std::uint32_t name) const {
 
 // Distance is a norm, so a colour farther from the middle than the nearest is, by more than the diagonal,
 // is not the nearest of any point of the box.
-std::size_t NearestColor::add_box(std::uint32_t name, const PerceptualColor& middle, float reach) {
+std::size_t NearestColor::add_box(std::uint32_t name, const PerceptualColor& middle, bool is_opaque) {
   if (2 * used_ >= boxes_.size()) make_room();
+  constexpr float beyond = std::numeric_limits<float>::max();
   std::array<float, 256> away{};
-  float nearest = std::numeric_limits<float>::max();
+  float nearest = beyond;
   for (std::size_t i = 0; i < looks_.size(); ++i) {
-    away[i] = unlikeness(middle, looks_[i]);
+    away[i] = suits(middle, i) ? unlikeness(middle, looks_[i]) : beyond;
     nearest = std::min(nearest, away[i]);
   }
-  const float most = std::sqrt(nearest) + 2 * reach;
+  const float most = std::sqrt(nearest) + 2 * radius(is_opaque);
   Box box{name, static_cast<std::uint32_t>(members_.size()), 0};
   for (std::size_t i = 0; i < looks_.size(); ++i) {
     if (away[i] > most * most) continue;

@@ -11,8 +11,9 @@
 
 namespace imgc::png {
 
-// Exact. Space is cut into boxes, and a box that is asked about is given the colours that can be the nearest
-// of any point in it, which are few.
+// Exact. What is opaque has only opaque colours to choose from, where there are such. Space is cut into
+// boxes, and a box that is asked about is given the colours that can be the nearest of any point in it, which
+// are few.
 class NearestColor {
  public:
   struct Found {
@@ -24,6 +25,10 @@ class NearestColor {
   explicit NearestColor(std::span<const Color> palette);
 
   [[nodiscard]] const std::vector<PerceptualColor>& looks() const { return looks_; }
+  // Whether this colour is one that `look` has to choose from.
+  [[nodiscard]] bool suits(const PerceptualColor& look, std::size_t index) const {
+    return !has_opaque_ || look[3] < 255 || looks_[index][3] >= 255;
+  }
   // `guess` is a colour that is likely the nearest; it changes how long the answer takes, not the answer.
   Found find(const PerceptualColor& look, std::uint8_t guess);
 
@@ -35,10 +40,11 @@ class NearestColor {
   };
 
   [[nodiscard]] std::size_t place(std::uint32_t name) const;
-  std::size_t add_box(std::uint32_t name, const PerceptualColor& middle, float reach);
+  std::size_t add_box(std::uint32_t name, const PerceptualColor& middle, bool is_opaque);
   void make_room();
 
   std::vector<PerceptualColor> looks_;
+  bool has_opaque_ = false;
   std::vector<float> own_;  // up to this unlikeness, no other colour is nearer
   std::vector<Box> boxes_;  // a hash table with open addressing
   std::vector<std::uint8_t> members_;

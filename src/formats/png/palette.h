@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -10,7 +11,8 @@
 
 namespace imgc::png {
 
-using Color = std::array<std::uint8_t, 4>;  // red, green, blue, alpha
+using Color = std::array<std::uint8_t, 4>;       // red, green, blue, alpha
+inline constexpr std::size_t most_colors = 256;  // of a palette
 
 // Up to 256 different colours, found by a hash table with open addressing.
 class PaletteIndex {

@@ -2,142 +2,242 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cmath>
 #include <cstddef>
-#include <cstring>
+#include <limits>
+#include <numeric>
+#include <optional>
 #include <utility>
 
-#include "formats/png/activity.h"
-#include "formats/png/hash.h"
 #include "formats/png/nearest_color.h"
 #include "formats/png/perceptual_color.h"
 
 namespace imgc::png {
 namespace {
 
-constexpr int passes = 3;
-constexpr unsigned least_slot_bits = 10;
-constexpr unsigned most_slot_bits = 18;
+// All but the last relocate. Over 132 images, the fourth made outputs 0.3 % smaller, and a fifth none.
+constexpr int passes = 4;
 
-struct WeightedColor {
-  std::uint32_t color = 0;  // a Color's bytes
-  float weight = -1;        // below zero while the slot is free
+struct Point {
+  PerceptualColor look;
+  float weight = 0;
+  std::uint8_t entry = 0;  // of the palette, the nearest at the last pass
 };
 
-// The colours of an image and what each weighs: a hash table with open addressing. When more colours come
-// than it may hold, their lowest bits are given up.
-class Histogram {
- public:
-  Histogram() : slots_(std::size_t{1} << slot_bits_) {}
-
-  void add(Color color, float weight) {
-    if (color[3] == 0) color = {};
-    if (lost_bits_ > 0)
-      for (std::uint8_t& sample : color) sample = coarse(sample);
-    const auto bytes = std::bit_cast<std::uint32_t>(color);
-    WeightedColor* slot = &slot_of(bytes);
-    if (slot->weight < 0) {
-      if (2 * used_ >= slots_.size()) {
-        make_room();
-        add(color, weight);
-        return;
-      }
-      *slot = {bytes, 0};
-      ++used_;
-    }
-    slot->weight += weight;
-  }
-
-  template <class Visit>
-  void for_each(const Visit& visit) const {
-    for (const WeightedColor& slot : slots_)
-      if (slot.weight >= 0) visit(slot);
-  }
-
- private:
-  // The middle of those that become one; both ends stay what they are.
-  [[nodiscard]] std::uint8_t coarse(std::uint8_t sample) const {
-    if (sample == 0 || sample == 255) return sample;
-    return static_cast<std::uint8_t>((sample >> lost_bits_ << lost_bits_) | 1U << (lost_bits_ - 1));
-  }
-
-  WeightedColor& slot_of(std::uint32_t color) {
-    std::size_t at = hash(color, slot_bits_);
-    while (slots_[at].weight >= 0 && slots_[at].color != color) at = (at + 1) & (slots_.size() - 1);
-    return slots_[at];
-  }
-
-  void make_room() {
-    if (slot_bits_ < most_slot_bits)
-      ++slot_bits_;
-    else
-      ++lost_bits_;
-    std::vector<WeightedColor> old(std::size_t{1} << slot_bits_);
-    old.swap(slots_);
-    used_ = 0;
-    for (const WeightedColor& slot : old)
-      if (slot.weight >= 0) add(std::bit_cast<Color>(slot.color), slot.weight);
-  }
-
-  unsigned slot_bits_ = least_slot_bits;
-  unsigned lost_bits_ = 0;
-  std::size_t used_ = 0;
-  std::vector<WeightedColor> slots_;
-};
+double weighted(float value, const Point& point) {
+  return static_cast<double>(value * point.weight);
+}
 
 struct Sum {
   std::array<double, 4> look = {};
   double weight = 0;
+
+  void add(const Point& point) {
+    for (int i = 0; i < 4; ++i) look[static_cast<std::size_t>(i)] += weighted(point.look[i], point);
+    weight += static_cast<double>(point.weight);
+  }
+
+  void add(const Sum& other) {
+    for (std::size_t i = 0; i < look.size(); ++i) look[i] += other.look[i];
+    weight += other.weight;
+  }
+
+  [[nodiscard]] PerceptualColor mean() const {
+    PerceptualColor mean{};
+    for (int i = 0; i < 4; ++i) mean[i] = static_cast<float>(look[static_cast<std::size_t>(i)] / weight);
+    return mean;
+  }
+};
+
+// An entry of the palette and the points it is nearest to.
+struct Cell {
+  Sum sum;
+  double error = 0;        // all unlikeness to the entry, by weight
+  PerceptualColor mean{};  // of the points, or else the entry
+};
+
+// What it costs to give an entry's points to another one.
+struct Merge {
+  std::size_t from = 0;
+  std::size_t into = 0;
+  double loss = std::numeric_limits<double>::max();
+};
+
+// Two entries in place of one.
+struct Split {
+  std::array<PerceptualColor, 2> means;
+  PerceptualColor axis;
+  double gain = 0;
+};
+
+class Clustering {
+ public:
+  Clustering(std::vector<Point> points, std::vector<Color>& palette)
+      : points_(std::move(points)), palette_(palette), order_(points_.size()) {}
+
+  // Each point to its nearest entry.
+  void assign() {
+    NearestColor nearest(palette_);
+    cells_.assign(palette_.size(), Cell{});
+    for (Point& point : points_) {
+      const NearestColor::Found found = nearest.find(point.look, point.entry);
+      point.entry = found.index;
+      Cell& cell = cells_[found.index];
+      cell.sum.add(point);
+      cell.error += weighted(found.unlikeness, point);
+    }
+    for (std::size_t i = 0; i < cells_.size(); ++i)
+      cells_[i].mean = cells_[i].sum.weight > 0 ? cells_[i].sum.mean() : nearest.looks()[i];
+  }
+
+  // Each entry to the mean of its points.
+  void move() {
+    for (std::size_t i = 0; i < cells_.size(); ++i)
+      if (!is_clear(i)) palette_[i] = stand_in(cells_[i].mean, is_opaque(i));
+  }
+
+  // The same, but entries whose loss is less than another's gain by being split become its other half. Each
+  // takes part in one such bargain at most, as the next would count on what is no longer so.
+  void relocate() {
+    group();
+    const std::vector<Merge> merges = find_merges();
+    std::vector<std::size_t> worst(cells_.size());
+    std::iota(worst.begin(), worst.end(), std::size_t{0});
+    std::ranges::stable_sort(worst, std::ranges::greater{}, [&](std::size_t i) { return cells_[i].error; });
+    std::vector<bool> busy(cells_.size());
+    for (const std::size_t split : worst) {
+      if (busy[split] || is_clear(split)) continue;
+      const auto merge = std::ranges::find_if(merges, [&](const Merge& each) {
+        return !busy[each.from] && !busy[each.into] && each.from != split && each.into != split;
+      });
+      if (merge == merges.end() || cells_[split].error <= merge->loss) break;
+      const std::optional<Split> halves = find_split(split);
+      if (!halves || halves->gain <= merge->loss) continue;
+      for (const std::size_t each : {split, merge->from, merge->into}) busy[each] = true;
+      carry_out(*merge, split, *halves);
+    }
+    move();
+  }
+
+ private:
+  [[nodiscard]] bool is_clear(std::size_t entry) const { return palette_[entry][3] == 0; }
+  [[nodiscard]] bool is_opaque(std::size_t entry) const { return palette_[entry][3] == 255; }
+
+  // Opaque points have none but opaque entries to go to, so those stay opaque whatever else is near them.
+  static Color stand_in(const PerceptualColor& mean, bool opaque) {
+    PerceptualColor look = mean;
+    if (opaque) look[3] = 255;
+    return color_of(look);
+  }
+
+  // The points by their entries.
+  void group() {
+    starts_.assign(cells_.size() + 1, 0);
+    for (const Point& point : points_) ++starts_[point.entry + std::size_t{1}];
+    std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+    std::vector<std::uint32_t> at = starts_;
+    for (std::size_t i = 0; i < points_.size(); ++i)
+      order_[at[points_[i].entry]++] = static_cast<std::uint32_t>(i);
+  }
+
+  [[nodiscard]] std::span<const std::uint32_t> members(std::size_t entry) const {
+    return std::span(order_).subspan(starts_[entry], starts_[entry + 1] - starts_[entry]);
+  }
+
+  // For each entry the cheapest, which is with itself when it has no points; else by what it adds to the
+  // variance (Ward, Hierarchical Grouping to Optimize an Objective Function, 1963); the cheapest first.
+  [[nodiscard]] std::vector<Merge> find_merges() const {
+    std::vector<Merge> merges(cells_.size());
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      if (cells_[i].sum.weight <= 0 && !is_clear(i)) merges[i] = {i, i, 0};
+      for (std::size_t j = 0; j < i; ++j) {
+        if (is_clear(i) || is_clear(j)) continue;
+        const double a = cells_[i].sum.weight;
+        const double b = cells_[j].sum.weight;
+        if (a <= 0 || b <= 0) continue;
+        const double loss = a * b / (a + b) * static_cast<double>(unlikeness(cells_[i].mean, cells_[j].mean));
+        if (loss < merges[i].loss && (is_opaque(j) || !is_opaque(i))) merges[i] = {i, j, loss};
+        if (loss < merges[j].loss && (is_opaque(i) || !is_opaque(j))) merges[j] = {j, i, loss};
+      }
+    }
+    std::erase_if(merges, [](const Merge& merge) { return merge.loss == Merge{}.loss; });
+    std::ranges::stable_sort(merges, {}, &Merge::loss);
+    return merges;
+  }
+
+  static bool is_beyond(const Point& point, const PerceptualColor& mean, const PerceptualColor& axis) {
+    const PerceptualColor along = (point.look - mean) * axis;
+    return along[0] + along[1] + along[2] + along[3] > 0;
+  }
+
+  // By a plane through the mean, across the way the points spread most: that of one step of power iteration
+  // from the coordinate that varies most.
+  [[nodiscard]] std::optional<Split> find_split(std::size_t entry) const {
+    const PerceptualColor& mean = cells_[entry].mean;
+    PerceptualColor spread{};
+    for (const std::uint32_t i : members(entry)) {
+      const PerceptualColor away = points_[i].look - mean;
+      spread += away * away * points_[i].weight;
+    }
+    int most = 0;
+    for (int i = 1; i < 4; ++i)
+      if (spread[i] > spread[most]) most = i;
+    Split split{{}, {}, 0};
+    for (const std::uint32_t i : members(entry)) {
+      const PerceptualColor away = points_[i].look - mean;
+      split.axis += away * (away[most] * points_[i].weight);
+    }
+    std::array<Sum, 2> halves;
+    for (const std::uint32_t i : members(entry))
+      halves[is_beyond(points_[i], mean, split.axis) ? 1 : 0].add(points_[i]);
+    if (halves[0].weight <= 0 || halves[1].weight <= 0) return std::nullopt;
+    split.means = {halves[0].mean(), halves[1].mean()};
+    for (const std::uint32_t i : members(entry)) {
+      const Point& point = points_[i];
+      const PerceptualColor& nearer = split.means[is_beyond(point, mean, split.axis) ? 1 : 0];
+      split.gain += weighted(unlikeness(point.look, mean) - unlikeness(point.look, nearer), point);
+    }
+    return split;
+  }
+
+  void carry_out(const Merge& merge, std::size_t split, const Split& halves) {
+    for (const std::uint32_t i : members(split))
+      if (is_beyond(points_[i], cells_[split].mean, halves.axis))
+        points_[i].entry = static_cast<std::uint8_t>(merge.from);
+    for (const std::uint32_t i : members(merge.from))
+      points_[i].entry = static_cast<std::uint8_t>(merge.into);
+    Cell& into = cells_[merge.into];
+    into.sum.add(cells_[merge.from].sum);
+    if (into.sum.weight > 0) into.mean = into.sum.mean();
+    cells_[split].mean = halves.means[0];
+    cells_[merge.from].mean = halves.means[1];
+    palette_[merge.from] = palette_[split];  // as opaque as it
+  }
+
+  std::vector<Point> points_;
+  std::vector<Color>& palette_;
+  std::vector<Cell> cells_;
+  std::vector<std::uint32_t> order_;   // the places of points, by their entries
+  std::vector<std::uint32_t> starts_;  // of each entry's, in that order
 };
 
 }  // namespace
 
-void refine_palette(const Image& image, std::span<const std::uint8_t> activity, std::vector<Color>& palette) {
-  std::array<float, 256> weights{};
-  for (std::size_t i = 0; i < weights.size(); ++i)
-    weights[i] = 1 / (1 + 0.1F * activity_unit * static_cast<float>(i));
-  Histogram histogram;
-  for (std::size_t i = 0; i < activity.size();) {
-    const std::uint8_t* pixel = image.pixels.data() + 4 * i;
-    float weight = 0;
-    do weight += weights[activity[i++]];
-    while (i < activity.size() && std::memcmp(image.pixels.data() + 4 * i, pixel, 4) == 0);
-    histogram.add({pixel[0], pixel[1], pixel[2], pixel[3]}, weight);
+void refine_palette(std::span<const WeightedColor> colors, std::vector<Color>& palette) {
+  std::vector<Point> points;
+  points.reserve(colors.size());
+  for (const WeightedColor& each : colors) points.push_back({perceptual_of(each.color), each.weight, 0});
+  Clustering clustering(std::move(points), palette);
+  for (int pass = 1; pass < passes; ++pass) {
+    clustering.assign();
+    clustering.relocate();
   }
-  std::vector<std::pair<PerceptualColor, float>> points;
-  histogram.for_each([&](const WeightedColor& color) {
-    points.emplace_back(perceptual_of(std::bit_cast<Color>(color.color)), std::pow(color.weight, 0.8F));
-  });
-
-  std::vector<std::uint8_t> entries(points.size());  // of the palette, each point's nearest at the last pass
-  for (int pass = 0; pass < passes; ++pass) {
-    NearestColor nearest(palette);
-    std::vector<Sum> sums(palette.size());
-    for (std::size_t point = 0; point < points.size(); ++point) {
-      const auto& [look, weight] = points[point];
-      const std::uint8_t entry = entries[point] = nearest.find(look, entries[point]).index;
-      for (int i = 0; i < 4; ++i) sums[entry].look[static_cast<std::size_t>(i)] += look[i] * weight;
-      sums[entry].weight += weight;
-    }
-    for (std::size_t i = 0; i < palette.size(); ++i) {
-      if (sums[i].weight <= 0 || palette[i][3] == 0) continue;
-      PerceptualColor mean{};
-      for (int j = 0; j < 4; ++j)
-        mean[j] = static_cast<float>(sums[i].look[static_cast<std::size_t>(j)] / sums[i].weight);
-      const bool opaque = palette[i][3] == 255;
-      palette[i] = color_of(mean);
-      // Opaque pixels must stay so though a few that are not quite share their entry.
-      if (opaque && mean[3] > 254) palette[i][3] = 255;
-    }
-  }
+  clustering.assign();
+  clustering.move();
 }
 
-std::uint64_t refining_bytes(std::uint64_t pixels) {
-  const std::uint64_t slots =
-      std::clamp(4 * pixels, std::uint64_t{1} << least_slot_bits, std::uint64_t{1} << most_slot_bits);
-  // The table and its copy while it grows, the points, and the boxes of nearest colours.
-  return slots * (2 * sizeof(WeightedColor) + sizeof(std::pair<PerceptualColor, float>) / 2 + 65);
+std::uint64_t refining_bytes(std::uint64_t colors) {
+  // The points with their order, and the boxes of nearest colours.
+  return colors * (sizeof(Point) + sizeof(std::uint32_t) + 130);
 }
 
 }  // namespace imgc::png

@@ -5,18 +5,18 @@
 #include <span>
 #include <vector>
 
-#include "imgc/image.h"
-
+#include "formats/png/color_weights.h"
 #include "formats/png/palette.h"
 
 namespace imgc::png {
 
-// Three passes of k-means over the image's colours, in the space of perceptual_color.h. A colour weighs the
-// less the more its pixels are in busy places (`activity`, of activity.h), and less than in proportion to
-// their number, so that small things keep their colours. A clear entry stays clear. `image` is 8-bit RGBA.
-void refine_palette(const Image& image, std::span<const std::uint8_t> activity, std::vector<Color>& palette);
+// A few passes of k-means over `colors`, in the space of perceptual_color.h. Between passes, entries that
+// would hardly be missed go to where one more is needed most (Patanè and Russo, The Enhanced LBG Algorithm,
+// Neural Networks 14, 2001); so that copies of entries are used up, too. Entries that are clear or opaque
+// stay so.
+void refine_palette(std::span<const WeightedColor> colors, std::vector<Color>& palette);
 
-// Peak memory of that, for an image of this many pixels.
-std::uint64_t refining_bytes(std::uint64_t pixels);
+// Peak memory of that, for so many colours.
+std::uint64_t refining_bytes(std::uint64_t colors);
 
 }  // namespace imgc::png

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "formats/png/alpha_ends.h"
+
 #if IMGC_WITH_IMAGEQUANT
 #include <dlfcn.h>
 #include <libimagequant.h>
@@ -90,7 +92,9 @@ class PaletteSearch::Library {
             liq_write_remapped_image(result_.get(), picture_.get(), indexes.data(), indexes.size());
         error != LIQ_OK)
       return give_up(error);
-    return IndexedPicture(rgba_.width, rgba_.height, std::move(indexes), colors());
+    std::vector<Color> palette = colors();
+    keep_ends(rgba_, palette, indexes);
+    return IndexedPicture(rgba_.width, rgba_.height, std::move(indexes), palette);
   }
 
  private:

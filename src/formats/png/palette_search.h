@@ -41,7 +41,7 @@ class PaletteSearch {
   // As few colours as reach range.max, or all that a palette holds if they don't. Nothing when they don't
   // reach range.min.
   Result<std::optional<FoundPalette>> find(QualityRange range, Pace pace);
-  // The image in the colours found last, as libimagequant dithers it.
+  // The image in the colours found last, as libimagequant dithers it, but what is clear or opaque stays so.
   Result<IndexedPicture> dither();
 
   // Peak memory of all that, for an image of this many pixels.

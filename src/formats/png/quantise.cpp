@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "formats/png/activity.h"
+#include "formats/png/alpha_ends.h"
+#include "formats/png/color_weights.h"
 #include "formats/png/encode.h"
 #include "formats/png/nearest_color.h"
 #include "formats/png/palette_refinement.h"
@@ -31,11 +33,22 @@ constexpr double smooth_enough_unjudged = 0.2;
 // What saves this much ends the search: the next manner would take longer to try than it is likely to save.
 constexpr double much_smaller = 0.7;
 
+// By one order and filter for all: to try more changed hardly any choice.
 std::size_t about_bytes(const IndexedPicture& picture) {
-  const auto with = [&](PaletteOrder order, Strategy strategy) {
-    return estimate(indexed_raster(picture, order_palette(picture, order)), {}, strategy, Sampling::quick);
-  };
-  return std::min(with(PaletteOrder::popularity, Strategy::none), with(PaletteOrder::linear, Strategy::sub));
+  const Sequence order = order_palette(picture, PaletteOrder::popularity);
+  return estimate(indexed_raster(picture, order), {}, Strategy::none, Sampling::quick);
+}
+
+// Not only within what such estimates are off by.
+bool is_smaller(std::size_t bytes, std::size_t other) {
+  return 1.01 * static_cast<double>(bytes) < static_cast<double>(other);
+}
+
+// As many entries as a palette holds, the new ones idle: refining gives them work.
+std::vector<Color> grown(std::vector<Color> palette) {
+  const auto visible = std::ranges::find_if(palette, [](const Color& color) { return color[3] > 0; });
+  if (visible != palette.end()) palette.resize(most_colors, Color{*visible});
+  return palette;
 }
 
 // How unlike the pixels of smooth slopes are to their nearest colours, in the mean: the height of the steps
@@ -88,10 +101,22 @@ struct Sketch {
   }
 };
 
-// The smallest of `plain` and the pictures in each manner that looks no worse than `plain`.
+bool is_exact(const IndexedPicture& picture, const Image& rgba) {
+  const std::uint8_t* pixel = rgba.pixels.data();
+  return std::ranges::all_of(picture.indexes(), [&](std::uint8_t index) {
+    const Color& shown = picture.colors()[index];
+    const bool same = std::equal(shown.begin(), shown.end(), pixel) || (shown[3] == 0 && pixel[3] == 0);
+    pixel += 4;
+    return same;
+  });
+}
+
+// The smallest of `plain` and the pictures in each manner that looks no worse than `plain`; of those about as
+// small, the one that looks best.
 Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
                               const std::vector<Manner>& manners, IndexedPicture plain,
                               const ForEach& for_each) {
+  if (is_exact(plain, sketch.rgba)) return plain;
   std::optional<ScoreReference> reference;
   const auto score = [&](const IndexedPicture& picture) {
     if (!reference) reference.emplace(imgc::Picture{sketch.rgba, metadata});
@@ -99,23 +124,25 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
   };
   const std::size_t usual = about_bytes(plain);
   double least = 0;
+  double best_score = 0;
   std::size_t fewest_bytes = usual;
   IndexedPicture best = std::move(plain);
   for (const Manner& manner : manners) {
     if (!sketch.suits(manner)) continue;
     IndexedPicture picture = sketch.picture(manner);
     const std::size_t bytes = about_bytes(picture);
-    if (bytes >= fewest_bytes) continue;
+    if (is_smaller(fewest_bytes, bytes)) continue;
     if (!reference) {
       const Result<double> reached = score(best);
       if (!reached) return tl::unexpected(reached.error());
-      least = *reached;
+      least = best_score = *reached;
     }
     const Result<double> reached = score(picture);
     if (!reached) return tl::unexpected(reached.error());
-    if (*reached < least) continue;
+    if (*reached < least || (*reached < best_score && !is_smaller(bytes, fewest_bytes))) continue;
     best = std::move(picture);
-    fewest_bytes = bytes;
+    best_score = *reached;
+    fewest_bytes = std::min(fewest_bytes, bytes);
     if (static_cast<double>(bytes) < much_smaller * static_cast<double>(usual)) break;
   }
   return best;
@@ -146,18 +173,16 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
     plain = *std::move(dithered);
   }
 
-  Sketch sketch{rgba, find_activity(rgba), std::move((*fewest)->colors), {}, 0};
-  const bool has_room = sketch.fewest.size() < 256;
-  if (has_room &&
-      smooth_share(sketch.activity) >= (settings.judged ? smooth_enough : smooth_enough_unjudged)) {
-    auto every = (*search)->find({0, 100}, Pace::quick);
-    if (!every) return tl::unexpected(every.error());
-    if (*every) sketch.every = std::move((*every)->colors);
-  }
   search->reset();  // its memory is needed no more
-  refine_palette(rgba, sketch.activity, sketch.fewest);
-  if (!sketch.every.empty()) {
-    refine_palette(rgba, sketch.activity, sketch.every);
+
+  Sketch sketch{rgba, find_activity(rgba), std::move((*fewest)->colors), {}, 0};
+  const std::vector<WeightedColor> colors = weigh_colors(rgba);
+  give_ends(find_ends(rgba), sketch.fewest);
+  refine_palette(colors, sketch.fewest);
+  if (sketch.fewest.size() < most_colors &&
+      smooth_share(sketch.activity) >= (settings.judged ? smooth_enough : smooth_enough_unjudged)) {
+    sketch.every = grown(sketch.fewest);
+    refine_palette(colors, sketch.every);
     sketch.every_dither = least_dither(slope_error(rgba, sketch.activity, sketch.every));
   }
 
@@ -182,9 +207,11 @@ std::uint64_t quantising_bytes(const Probe& probe, const QuantiseSettings& setti
       settings.judged ? ScoreReference::held_bytes(probe) + ScoreReference::working_bytes(probe) + 4 * pixels
                       : 0;
   const std::uint64_t activity = pixels;
-  return rgba + activity +
-         std::max(PaletteSearch::working_bytes(pixels) + pixels,
-                  pictures + std::max(refining_bytes(pixels), judging));
+  const std::uint64_t colors = most_weighed(pixels);
+  const std::uint64_t refining =
+      std::max(weighing_bytes(pixels), refining_bytes(colors)) + colors * sizeof(WeightedColor);
+  return rgba + std::max(PaletteSearch::working_bytes(pixels) + pixels,
+                         activity + pictures + std::max(refining, judging));
 }
 
 }  // namespace imgc::png

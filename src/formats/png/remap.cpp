@@ -171,7 +171,7 @@ class Remapper {
       float cost = nearest.unlikeness + worth_ * bits(best);
       const float most = nearest.unlikeness + std::max(nearest.unlikeness, tolerance);
       for (const std::uint8_t other : {by.left, by.above, predicted, corner, by.above_left, by.above_right}) {
-        if (other == best || other == nearest.index) continue;
+        if (other == best || other == nearest.index || !nearest_.suits(wanted, other)) continue;
         const float unlike = unlikeness(wanted, looks_[other]);
         if (unlike > most) continue;
         if (const float total = unlike + worth_ * bits(other); total < cost) {

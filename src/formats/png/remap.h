@@ -24,8 +24,8 @@ struct RemapSettings {
 
 // One index a pixel, row by row, into `palette`, which has 1 to 256 colours. Each pixel takes the colour for
 // which unlikeness and the bits that its index will take are least together, of the nearest colour, the
-// neighbours', and those that followed the same neighbours before. `image` is 8-bit RGBA, `activity` that of
-// activity.h.
+// neighbours', and those that followed the same neighbours before. Clear pixels take a clear colour and
+// opaque ones an opaque colour, where there is one. `image` is 8-bit RGBA, `activity` that of activity.h.
 Bytes remap(const Image& image, std::span<const std::uint8_t> activity, std::span<const Color> palette,
             const RemapSettings& settings);
 

@@ -1,11 +1,11 @@
 #include "formats/png/palette_refinement.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "formats/png/activity.h"
 #include "formats/png/make.h"
 #include "formats/png/nearest_color.h"
 #include "image/convert.h"
@@ -32,9 +32,37 @@ TEST_CASE("refining brings the palette nearer to the image") {
   const Image image = to_rgba8(test::gradient(120, 90, ColorModel::rgb));
   std::vector<Color> palette = test::some_colors(32, false);
   const double before = mean_error(image, palette);
-  refine_palette(image, find_activity(image), palette);
+  refine_palette(weigh_colors(image), palette);
   CHECK(mean_error(image, palette) < 0.8 * before);
   for (const Color& color : palette) CHECK(color[3] == 255);
+}
+
+TEST_CASE("entries that nothing needs go to where the palette is far from the image") {
+  const Image image = to_rgba8(test::gradient(120, 90, ColorModel::rgb));
+  const std::vector<Color> few = test::some_colors(8, false);
+  std::vector<Color> with_idle = few;
+  with_idle.resize(32, few.back());
+  std::vector<Color> palette = few;
+  refine_palette(weigh_colors(image), palette);
+  refine_palette(weigh_colors(image), with_idle);
+  CHECK(mean_error(image, with_idle) < 0.35 * mean_error(image, palette));
+}
+
+TEST_CASE("opaque entries stay so though what is nearly opaque is near them, and the others come no nearer") {
+  Image image = test::noise(60, 60, ColorModel::rgba, 8, 6);
+  for (std::size_t i = 3; i < image.pixels.size(); i += 4)
+    image.pixels[i] = i % 12 == 3 ? 255 : std::clamp<std::uint8_t>(image.pixels[i], 230, 250);
+  std::vector<Color> palette = test::some_colors(16, true);
+  for (Color& color : palette) color[3] = std::clamp<std::uint8_t>(color[3], 1, 254);
+  palette[3][3] = palette[7][3] = 255;
+  refine_palette(weigh_colors(image), palette);
+  std::size_t opaque = 0;
+  for (const Color& color : palette) {
+    opaque += color[3] == 255 ? 1 : 0;
+    CHECK((color[3] == 255 || color[3] <= 250));
+  }
+  CHECK(opaque >= 2);
+  CHECK(opaque < 16);
 }
 
 TEST_CASE("refining keeps a clear entry, and copes with more colours than it has room for") {
@@ -43,7 +71,7 @@ TEST_CASE("refining keeps a clear entry, and copes with more colours than it has
   std::vector<Color> palette = test::some_colors(16, true);
   palette[4] = {0, 0, 0, 0};
   const double before = mean_error(image, palette);
-  refine_palette(image, find_activity(image), palette);
+  refine_palette(weigh_colors(image), palette);
   CHECK(palette[4] == Color{0, 0, 0, 0});
   CHECK(mean_error(image, palette) < before);
 }

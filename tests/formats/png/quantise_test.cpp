@@ -52,6 +52,21 @@ TEST_CASE("what is chosen looks no worse than libimagequant's own picture") {
   CHECK(others > 0);
 }
 
+TEST_CASE("what is clear or opaque stays so, in every manner") {
+  if (!can_quantise()) return;
+  Image image = to_rgba8(test::gradient(150, 150, ColorModel::rgba));
+  for (std::size_t i = 0; i < image.pixels.size(); i += 4)
+    if (i % 28 == 0) image.pixels[i + 3] = i % 8 == 0 ? 0 : 255;
+  for (const QuantiseSettings& settings :
+       {QuantiseSettings{{}, true}, {{gentle}, true}, {{gentle}, false}, {{smooth, gentle}, true}}) {
+    const Image shown = quantised(image, settings).picture.shown();
+    std::size_t lost = 0;
+    for (std::size_t i = 3; i < image.pixels.size(); i += 4)
+      if (image.pixels[i] == 0 || image.pixels[i] == 255) lost += shown.pixels[i] != image.pixels[i] ? 1 : 0;
+    CHECK(lost == 0);
+  }
+}
+
 TEST_CASE("without other manners, libimagequant's own picture is taken") {
   if (!can_quantise()) return;
   const Image image = to_rgba8(test::gradient(50, 50, ColorModel::rgb));

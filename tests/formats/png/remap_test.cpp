@@ -58,10 +58,20 @@ TEST_CASE("clear pixels take the clear entry") {
   for (std::size_t i = 0; i < indexes.size(); ++i) CHECK((indexes[i] == 8) == (i % 3 == 0));
 }
 
+TEST_CASE("opaque pixels take opaque entries, though one that is not quite would be nearer and cheaper") {
+  std::vector<Color> palette = grays(8);
+  for (Color color : grays(64)) {
+    color[3] = 254;
+    palette.push_back(color);
+  }
+  const Image image = test::slope(64, 8);
+  for (const std::uint8_t index : remap(image, find_activity(image), palette, {})) CHECK(index < 8);
+}
+
 TEST_CASE("the more a bit is worth, the fewer the changes of index, and never a colour too unlike") {
   const Image image = to_rgba8(test::gradient(200, 200, ColorModel::rgb));
   std::vector<Color> palette = test::some_colors(64, false);
-  refine_palette(image, find_activity(image), palette);
+  refine_palette(weigh_colors(image), palette);
   const auto changes = [&](float worth) {
     const Bytes indexes = remap(image, find_activity(image), palette,
                                 {.bit_worth = worth, .smooth_dither = 0, .busy_dither = 0});

@@ -36,7 +36,10 @@ class Bracket {
 
   void add(int quality, double value) {
     ++tried_;
-    Point& end = value < goal_ ? low_ : high_;
+    const bool is_low = value < goal_;
+    in_a_row_ = is_low == was_low_ ? in_a_row_ + 1 : 1;
+    was_low_ = is_low;
+    Point& end = is_low ? low_ : high_;
     Point now = {quality, value, quality};
     if (end.value == value) now.level_since = end.level_since;
     if (end.is_known()) learn_slope(end, now);
@@ -76,11 +79,14 @@ class Bracket {
   [[nodiscard]] double guess(double aim) const {
     // What the curve ends with is likely to lie near what it was cut off at.
     if (!low_.is_known() && !high_.is_known()) return high_.quality - 1;
-    if (tried_ >= guesses && low_.is_known() == high_.is_known()) return (low_.quality + high_.quality) / 2.0;
+    const double middle = (low_.quality + high_.quality) / 2.0;
+    if (tried_ >= guesses && low_.is_known() == high_.is_known()) return middle;
+    if (low_.is_known() && high_.is_known() && in_a_row_ > 1) return middle;
     if (low_.is_known() && high_.is_known())
       return low_.quality + (aim - low_.value) / (high_.value - low_.value) * (high_.quality - low_.quality);
     if (low_.is_known())
-      return low_.is_level() ? high_.quality - 1 : low_.quality + (aim - low_.value) / slope_;
+      return low_.is_level() ? high_.quality - 1
+                             : std::min(middle, low_.quality + (aim - low_.value) / slope_);
     return high_.is_level() ? low_.quality + 1 : high_.quality - (high_.value - aim) / slope_;
   }
 
@@ -88,26 +94,30 @@ class Bracket {
   double usual_slope_;
   double slope_;
   unsigned tried_ = 0;
+  unsigned in_a_row_ = 0;  // the last ones that lay on one side of the goal
+  bool was_low_ = false;
   Point low_ = {least_quality - 1, unknown, 0};
   Point high_ = {most_quality + 1, unknown, 0};
 };
 
 // When an effort has looked long enough.
 struct Contentment {
-  double points = 0;  // that a score may lie above the target
-  double share = 0;   // of its bytes that a result may be larger than what just misses the target
+  double points = 0;   // that a score may lie above the target
+  double share = 0;    // of its bytes that a result may be larger than what just misses the target
+  double surplus = 0;  // points that the result may lie above the target
+  unsigned tries = 0;  // results made at most, if one of them will do
 };
 Contentment contentment(Effort effort) {
   switch (effort) {
     case Effort::fast:
-      return {1, 0.03};
+      return {1, 0.03, 4, 2};
     case Effort::normal:
-      return {0.5, 0.015};
+      return {0.5, 0.015, 3, 4};
     case Effort::high:
     case Effort::max:
       break;
   }
-  return {};
+  return {0, 0, 1, 8};
 }
 
 // The quality that most often comes near a score, over photographs and drawings, and how many points a
@@ -212,14 +222,35 @@ class Search {
       }
       quality = bracket.is_closed() ? quality : bracket.next(enough.points / 2);
     }
-    // With more effort an encoder may come out a little below.
-    constexpr int most_steps = 4;
-    const int found = smallest ? smallest->second : bracket.high();
-    for (quality = found; quality < found + most_steps && quality <= most_quality; ++quality) {
+    return with_all_effort(smallest ? smallest->second : bracket.high(), goal, best);
+  }
+
+  // From a quality at which least effort comes near the goal. More effort may come out below it, having given
+  // up what it need not keep, or far above.
+  Result<Sought> with_all_effort(int quality, double goal, std::optional<double> best) {
+    const Contentment enough = contentment(options_.effort);
+    Bracket bracket(goal, likely_slope(goal));
+    std::optional<Sought> smallest;
+    for (unsigned tries = 1; quality <= most_quality; ++tries) {
       Result<Sought> sought = finish(quality);
-      if (!sought || !sought->score || *sought->score >= goal) return sought;
+      if (!sought) return sought;
+      const double score = sought->score.value_or(100);
+      best = std::max(best.value_or(score), score);
+      bracket.add(quality, score);
+      if (score >= goal && (!smallest || size_of(*sought) < size_of(*smallest)))
+        smallest = *std::move(sought);
+      const bool is_near = score >= goal && score <= goal + enough.surplus;
+      if (is_near || bracket.is_closed() || (smallest && tries >= enough.tries)) break;
+      quality = bracket.next(enough.points / 2);
     }
+    if (smallest) return *std::move(smallest);
     return exact_instead(goal, best);
+  }
+
+  // Of what the file will be: without a winner, the original.
+  [[nodiscard]] std::size_t size_of(const Sought& sought) const {
+    const std::optional<Winner>& winner = sought.contest.winner;
+    return winner ? winner->candidate.bytes.size() : subject_.bytes().size();
   }
 
   // Everything there is at a quality, with the effort that was asked for.

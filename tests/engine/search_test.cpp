@@ -83,6 +83,20 @@ TEST_CASE("search: a result scores what was asked, says so, and a lower target m
   }
 }
 
+TEST_CASE("search: more effort than the search began with gives up no target that loss can reach") {
+  const std::uint64_t exact = try_out(photos[0], {}).outcome.bytes_out;
+  for (const Effort effort : {Effort::normal, Effort::high})
+    for (const double goal : {55.0, 70.0}) {
+      CAPTURE(goal);
+      Options options = target(goal);
+      options.effort = effort;
+      const Tried tried = try_out(photos[0], options);
+      REQUIRE(tried.compressed() != nullptr);
+      CHECK(tried.compressed()->score.value_or(100) >= goal);
+      CHECK(tried.outcome.bytes_out < exact / 2);
+    }
+}
+
 TEST_CASE("search: one quality less misses the target, or scores it as well") {
   Options options = target(75);
   options.effort = Effort::high;

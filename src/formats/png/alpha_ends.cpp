@@ -12,8 +12,6 @@
 namespace imgc::png {
 namespace {
 
-constexpr std::uint8_t opaque = 255;
-
 void give_end(std::uint8_t alpha, std::uint8_t other_end, std::vector<Color>& palette) {
   if (std::ranges::any_of(palette, [&](const Color& color) { return color[3] == alpha; })) return;
   const auto away = [&](const Color& color) {

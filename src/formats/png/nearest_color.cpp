@@ -14,7 +14,6 @@ namespace {
 constexpr float side = 4;        // of a box, in luma and in both colour differences
 constexpr float alpha_side = 8;  // and in alpha; opaque looks have boxes of their own, flat in alpha
 constexpr float origin = -256;   // below any coordinate
-constexpr std::uint32_t opaque = 255;
 
 // From the middle of a box to its farthest corner, which is where alpha goes against luma. Somewhat more, for
 // what rounding takes.
@@ -59,7 +58,7 @@ NearestColor::Found NearestColor::find(const PerceptualColor& look, std::uint8_t
   std::size_t at = place(name);
   if (boxes_[at].name == 0) {
     const PerceptualColor middle{middle_of(luma, side), middle_of(blue, side), middle_of(red, side),
-                                 is_opaque ? 255.0F : middle_of(alpha, alpha_side)};
+                                 is_opaque ? static_cast<float>(opaque) : middle_of(alpha, alpha_side)};
     at = add_box(name, middle, is_opaque);
   }
   const Box& box = boxes_[at];

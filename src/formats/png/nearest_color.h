@@ -27,7 +27,7 @@ class NearestColor {
   [[nodiscard]] const std::vector<PerceptualColor>& looks() const { return looks_; }
   // Whether this colour is one that `look` has to choose from.
   [[nodiscard]] bool suits(const PerceptualColor& look, std::size_t index) const {
-    return !has_opaque_ || look[3] < 255 || looks_[index][3] >= 255;
+    return !has_opaque_ || look[3] < opaque || looks_[index][3] >= opaque;
   }
   // `guess` is a colour that is likely the nearest; it changes how long the answer takes, not the answer.
   Found find(const PerceptualColor& look, std::uint8_t guess);

@@ -12,6 +12,7 @@
 namespace imgc::png {
 
 using Color = std::array<std::uint8_t, 4>;       // red, green, blue, alpha
+inline constexpr std::uint8_t opaque = 255;      // as alpha; 0 is clear
 inline constexpr std::size_t most_colors = 256;  // of a palette
 
 // Up to 256 different colours, found by a hash table with open addressing.

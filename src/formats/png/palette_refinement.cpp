@@ -120,12 +120,12 @@ class Clustering {
 
  private:
   [[nodiscard]] bool is_clear(std::size_t entry) const { return palette_[entry][3] == 0; }
-  [[nodiscard]] bool is_opaque(std::size_t entry) const { return palette_[entry][3] == 255; }
+  [[nodiscard]] bool is_opaque(std::size_t entry) const { return palette_[entry][3] == opaque; }
 
   // Opaque points have none but opaque entries to go to, so those stay opaque whatever else is near them.
-  static Color stand_in(const PerceptualColor& mean, bool opaque) {
+  static Color stand_in(const PerceptualColor& mean, bool is_opaque) {
     PerceptualColor look = mean;
-    if (opaque) look[3] = 255;
+    if (is_opaque) look[3] = opaque;
     return color_of(look);
   }
 

@@ -96,8 +96,8 @@ std::vector<WeightedColor> weigh_colors(const Image& image) {
   for (const std::uint8_t* pixel = image.pixels.data(); pixel != end;) {
     const std::uint8_t* other = pixel + 4;
     while (other != end && std::memcmp(other, pixel, 4) == 0) other += 4;
-    if (pixel[3] > 0)
-      histogram.add({pixel[0], pixel[1], pixel[2], pixel[3]}, static_cast<float>((other - pixel) / 4));
+    const std::ptrdiff_t count = (other - pixel) / 4;
+    if (pixel[3] > 0) histogram.add({pixel[0], pixel[1], pixel[2], pixel[3]}, static_cast<float>(count));
     pixel = other;
   }
   return histogram.colors();

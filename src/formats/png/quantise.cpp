@@ -44,13 +44,6 @@ bool is_smaller(std::size_t bytes, std::size_t other) {
   return 1.01 * static_cast<double>(bytes) < static_cast<double>(other);
 }
 
-// As many entries as a palette holds, the new ones idle: refining gives them work.
-std::vector<Color> grown(std::vector<Color> palette) {
-  const auto visible = std::ranges::find_if(palette, [](const Color& color) { return color[3] > 0; });
-  if (visible != palette.end()) palette.resize(most_colors, Color{*visible});
-  return palette;
-}
-
 // How unlike the pixels of smooth slopes are to their nearest colours, in the mean: the height of the steps
 // that they would turn into. Sampled.
 double slope_error(const Image& rgba, const std::vector<std::uint8_t>& activity,
@@ -173,18 +166,23 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
     plain = *std::move(dithered);
   }
 
-  search->reset();  // its memory is needed no more
-
   Sketch sketch{rgba, find_activity(rgba), std::move((*fewest)->colors), {}, 0};
-  const std::vector<WeightedColor> colors = weigh_colors(rgba);
-  give_ends(find_ends(rgba), sketch.fewest);
-  refine_palette(colors, sketch.fewest);
   if (sketch.fewest.size() < most_colors &&
       smooth_share(sketch.activity) >= (settings.judged ? smooth_enough : smooth_enough_unjudged)) {
-    sketch.every = grown(sketch.fewest);
-    refine_palette(colors, sketch.every);
-    sketch.every_dither = least_dither(slope_error(rgba, sketch.activity, sketch.every));
+    auto every = (*search)->find({0, 100}, Pace::quick);
+    if (!every) return tl::unexpected(every.error());
+    if (*every) sketch.every = std::move((*every)->colors);
   }
+  search->reset();  // its memory is needed no more
+  const std::vector<WeightedColor> colors = weigh_colors(rgba);
+  const AlphaEnds ends = find_ends(rgba);
+  for (std::vector<Color>* palette : {&sketch.fewest, &sketch.every}) {
+    if (palette->empty()) continue;
+    give_ends(ends, *palette);
+    refine_palette(colors, *palette);
+  }
+  if (!sketch.every.empty())
+    sketch.every_dither = least_dither(slope_error(rgba, sketch.activity, sketch.every));
 
   const int quality = (*fewest)->quality;
   if (plain) {
@@ -210,8 +208,8 @@ std::uint64_t quantising_bytes(const Probe& probe, const QuantiseSettings& setti
   const std::uint64_t colors = most_weighed(pixels);
   const std::uint64_t refining =
       std::max(weighing_bytes(pixels), refining_bytes(colors)) + colors * sizeof(WeightedColor);
-  return rgba + std::max(PaletteSearch::working_bytes(pixels) + pixels,
-                         activity + pictures + std::max(refining, judging));
+  return rgba + activity +
+         std::max(PaletteSearch::working_bytes(pixels) + pixels, pictures + std::max(refining, judging));
 }
 
 }  // namespace imgc::png

@@ -160,12 +160,17 @@ class Search {
     return target_.lineup(subject_.probe(), options);
   }
 
+  // Of what the file will be: without a winner, the original.
+  [[nodiscard]] std::size_t size_of(const Sought& sought) const {
+    const std::optional<Winner>& winner = sought.contest.winner;
+    return winner ? winner->candidate.bytes.size() : subject_.bytes().size();
+  }
+
   // There is no other way: an animation, and the like.
   [[nodiscard]] Result<Sought> without_loss(const Lineup& lineup) const {
     Sought sought{contest(lineup, subject_, bound_), lineup.note, std::nullopt};
-    const ContestResult& result = sought.contest;
-    if (!options_.max_size || result.error) return sought;
-    const std::size_t size = result.winner ? result.winner->candidate.bytes.size() : subject_.bytes().size();
+    if (!options_.max_size || sought.contest.error) return sought;
+    const std::size_t size = size_of(sought);
     if (size > *options_.max_size)
       return fail(ErrorCode::refused,
                   fmt::format("it can only be compressed losslessly, to {}, over the --max-size of {}",
@@ -247,12 +252,6 @@ class Search {
     return exact_instead(goal, best);
   }
 
-  // Of what the file will be: without a winner, the original.
-  [[nodiscard]] std::size_t size_of(const Sought& sought) const {
-    const std::optional<Winner>& winner = sought.contest.winner;
-    return winner ? winner->candidate.bytes.size() : subject_.bytes().size();
-  }
-
   // Everything there is at a quality, with the effort that was asked for.
   Result<Sought> finish(int quality) {
     const Result<Lineup> lineup = lineup_at(quality, options_.effort);
@@ -289,10 +288,8 @@ class Search {
   Result<Sought> by_size(std::uint64_t most) {
     if (const Result<Lineup> lineup = exact_lineup()) {
       Sought sought{contest(*lineup, subject_, bound_), lineup->note, std::nullopt};
-      const std::optional<Winner>& winner = sought.contest.winner;
-      const std::size_t size = winner ? winner->candidate.bytes.size() : subject_.bytes().size();
       // Without a winner the original stays, if it is one of this format.
-      if (size <= most && (winner || bound_ != unbounded)) return sought;
+      if (size_of(sought) <= most && (sought.contest.winner || bound_ != unbounded)) return sought;
     } else if (lineup.error().code != ErrorCode::refused) {
       return tl::unexpected(lineup.error());
     }

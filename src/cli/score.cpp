@@ -13,6 +13,7 @@
 #include "formats/format.h"
 #include "image/metric.h"
 #include "image/ssimulacra2.h"
+#include "image/turn.h"
 #include "journal/report_json.h"
 #include "store/local.h"
 #include "store/stream.h"
@@ -45,7 +46,8 @@ Result<Decoded> decode(Store& store, const std::string& file, const Limits& limi
   if (!metadata) return tl::unexpected(std::move(metadata.error()));
   Result<Image> image = format->decode(blob->bytes, limits);
   if (!image) return tl::unexpected(std::move(image.error()));
-  return Decoded{*std::move(image), *std::move(metadata)};
+  const Turn turn = turn_of_orientation(metadata->orientation);
+  return Decoded{turn.is_none() ? *std::move(image) : turned(*image, turn), *std::move(metadata)};
 }
 
 // Pair by pair: a ScoreReference would save little here, and an image of 500 megapixels would need 8 GB for

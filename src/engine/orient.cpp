@@ -55,18 +55,23 @@ std::optional<std::string> obstacle(const Probe& probe, const Format& target, co
   return std::nullopt;
 }
 
+bool is_turning(const Options& options, const Probe& probe, const Format& target) {
+  const bool tag_would_be_lost = &target != probe.format && options.metadata.orientation;
+  return options.auto_orient || options.rotate != 0 || tag_would_be_lost;
+}
+
 }  // namespace
 
-Turn asked_turn(const Options& options, int orientation) {
-  if (!options.auto_orient && options.rotate == 0) return {};
-  return then(turn_of_orientation(orientation), rotation(options.rotate));
+Turn asked_turn(const Options& options, const Probe& probe, const Format& target) {
+  if (!is_turning(options, probe, target)) return {};
+  return then(turn_of_orientation(probe.orientation), rotation(options.rotate));
 }
 
 Result<Oriented> orient(ByteView bytes, const Probe& probe, const Format& target, const Options& options,
                         const Limits& limits, bool by_rows, Metadata& metadata) {
   Oriented result;
-  if (!options.auto_orient && options.rotate == 0) return result;
-  const Turn turn = asked_turn(options, metadata.orientation);
+  if (!is_turning(options, probe, target)) return result;
+  const Turn turn = asked_turn(options, probe, target);
   if (turn.is_none()) {
     result.differs = metadata.orientation != 1;
     set_orientation(metadata, 1);

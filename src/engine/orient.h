@@ -13,8 +13,9 @@
 
 namespace imgc {
 
-// What the options make of a picture with this orientation tag.
-Turn asked_turn(const Options& options, int orientation);
+// What the options make of the picture. One that changes its format is turned as its orientation tag says
+// even unasked: browsers see no such tag in a WebP, and few viewers do in a PNG.
+Turn asked_turn(const Options& options, const Probe& probe, const Format& target);
 
 struct Oriented {
   Bytes file;  // to be compressed in place of the original, in its format; empty when that serves

@@ -75,7 +75,7 @@ std::uint64_t full_bytes(const Probe& probe, std::uint64_t file_bytes,
                          const Options& options) {
   const std::vector<const Format*> targets = target_formats(probe, options);
   const bool judged = is_sought(options) || options.score;
-  const bool is_turned = !asked_turn(options, probe.orientation).is_none();
+  const bool is_turned = !asked_turn(options, probe, *targets.front()).is_none();
   // As verify() does, and nothing else needs them whole.
   const bool in_strips = targets.size() == 1 && targets.front() == probe.format && !judged && !is_turned &&
                          probe.format->read_strips != nullptr;
@@ -99,9 +99,9 @@ Error too_large(const std::string& why, std::uint64_t needed, std::uint64_t limi
 }
 
 bool has_lean_way(const Probe& probe, const Options& options) {
-  const bool is_turned = !asked_turn(options, probe.orientation).is_none();  // rows are not turned one by one
-  return probe.format->lean_lineup != nullptr && !is_turned &&
-         target_formats(probe, options).front() == probe.format;
+  const Format* target = target_formats(probe, options).front();
+  const bool is_turned = !asked_turn(options, probe, *target).is_none();  // rows are not turned one by one
+  return probe.format->lean_lineup != nullptr && !is_turned && target == probe.format;
 }
 
 void take_lean_way(Plan& plan, std::uint64_t file_bytes, std::uint64_t memory_limit) {
@@ -134,8 +134,9 @@ void estimate(Plan& plan, Store& input, unsigned jobs, std::uint64_t memory_limi
   }
   const Options& options = *plan.job.options;
   std::vector<Result<Lineup>> lineups;
-  const Turn turn = asked_turn(options, plan.probe->orientation);
-  for (const Format* target : target_formats(*plan.probe, options)) {
+  const std::vector<const Format*> targets = target_formats(*plan.probe, options);
+  const Turn turn = asked_turn(options, *plan.probe, *targets.front());
+  for (const Format* target : targets) {
     lineups.push_back(target->lineup(*plan.probe, options));
     if (!turn.is_none()) lineups.push_back(target->lineup(turned(*plan.probe, turn), options));
   }
@@ -156,7 +157,10 @@ void estimate(Plan& plan, Store& input, unsigned jobs, std::uint64_t memory_limi
 std::vector<const Format*> target_formats(const Probe& source, const Options& options) {
   const Format* target = options.convert_to ? format_named(*options.convert_to) : nullptr;
   std::vector<const Format*> targets = {target == nullptr ? source.format : target};
-  if (!options.any_format || source.untouchable || source.animated) return targets;
+  // Where the tag stays, only its own format is sure to be shown as it says.
+  const bool by_tag =
+      source.orientation != 1 && options.metadata.orientation && !options.auto_orient && options.rotate == 0;
+  if (!options.any_format || source.untouchable || source.animated || by_tag) return targets;
   for (const Format* format : formats()) {
     if (format == source.format) continue;
     // What a lossy coding left behind takes several times as much in a format that is not made for that.

@@ -22,6 +22,8 @@ Metadata apply(const MetadataPolicy& policy, const Metadata& metadata) {
   for (const MetadataItem& item : metadata.items) {
     if (keeps(wider, item)) {
       out.items.push_back(item);
+      if (item.kind == MetadataKind::exif && !policy.orientation && exif_orientation(item.data) != 1)
+        out.items.back().data = with_orientation(item.data, 1);
     } else if (item.kind == MetadataKind::exif && policy.orientation && exif_orientation(item.data) != 1) {
       out.items.push_back({MetadataKind::exif, item.name, minimal_exif(exif_orientation(item.data))});
     }

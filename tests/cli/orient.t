@@ -44,6 +44,21 @@ PNG turns without loss at any size, WebP lossy or by its tag, and on the way to 
   $ imgc compress -Q --lossy --auto-orient --format webp "$photo" upright.webp && shape upright.webp
   [400,600,1]
 
+Even unasked, since browsers see no tag in a WebP; score sees both as viewers show them.
+
+  $ imgc compress -Q --lossy --format webp "$photo" unasked.webp && cmp unasked.webp upright.webp
+  $ imgc score --json "$photo" unasked.webp | jq '.ssimulacra2 > 60'
+  true
+  $ imgc compress -Q --lossy --format webp --strip orientation "$photo" lying.webp && shape lying.webp
+  [600,400,1]
+
+Where the format is free it stays as it is, unless the picture is turned.
+
+  $ mkdir phone && cp "$photo" phone && imgc compress -Q --target medium --format auto phone auto && shape auto/*.jpg
+  [600,400,6]
+  $ imgc compress -Q --target medium --format auto --auto-orient phone auto-oriented && shape auto-oriented/*.webp
+  [400,600,1]
+
 A turn that comes to nothing only clears the tag.
 
   $ imgc compress -Q --rotate 270 "$photo" same.jpg && shape same.jpg && same-pixels same.jpg "$photo"

@@ -62,6 +62,16 @@ TEST_CASE("metadata: a whole EXIF block keeps its orientation") {
   CHECK(out.orientation == 6);
 }
 
+TEST_CASE("metadata: the orientation goes out of a block that stays, when it alone is named") {
+  MetadataPolicy policy;
+  policy.kinds.insert(MetadataKind::exif);
+  policy.orientation = false;
+  const Metadata out = apply(policy, everything());
+  CHECK(out.find(MetadataKind::exif)->data.size() == 40);
+  CHECK(exif_orientation(out.find(MetadataKind::exif)->data) == 1);
+  CHECK(out.orientation == 1);
+}
+
 TEST_CASE("metadata: names overrule kinds, both ways") {
   MetadataPolicy policy;
   policy.keep_names = {"prVt"};

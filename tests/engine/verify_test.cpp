@@ -1,5 +1,7 @@
 #include "engine/verify.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -9,6 +11,7 @@
 #include "engine/compress.h"
 #include "engine/plan.h"
 #include "formats/png/make.h"
+#include "image/metric.h"
 #include "store/memory.h"
 #include "support/contains.h"
 #include "support/images.h"
@@ -39,6 +42,15 @@ Result<void> verified(const Bytes& original, const Bytes& made, Fidelity fidelit
   return result;
 }
 
+// What a recipe made at this quality, of a picture that shows `original`.
+Result<void> verified_png(const Image& original, const Image& made, int quality) {
+  const Format& png = *format_named("png");
+  const Bytes file = test::png_of(original);
+  const Subject subject(file, *png.probe(file, {}), {}, {});
+  return verify({{test::png_of(made), quality}, "a recipe", Fidelity::perceptual}, subject, png,
+                std::nullopt);
+}
+
 }  // namespace
 
 TEST_CASE("verify: in strips, a result of another size is refused, also where its beginning is the same") {
@@ -62,6 +74,29 @@ TEST_CASE("verify: in strips, other pixels are refused, and what does not decode
   cut.resize(cut.size() / 2);
   CHECK_FALSE(verified(original, cut, Fidelity::perceptual));
   CHECK(verified(original, original, Fidelity::exact));
+}
+
+TEST_CASE("verify: a lossy result that shows another picture is refused, by the score of a thumbnail") {
+  const Bytes file = test::read_file(test::testdata("images/png/photo-like.png"));
+  const Image original = *format_named("png")->decode(file, {});
+  REQUIRE(original.model == ColorModel::rgb);
+  Image swapped = original;
+  for (std::size_t i = 0; i < swapped.pixels.size(); i += 3)
+    std::swap(swapped.pixels[i], swapped.pixels[i + 2]);
+  Image shifted = original;
+  std::rotate(shifted.pixels.begin(), shifted.pixels.begin() + std::ptrdiff_t(24 * shifted.row_bytes()),
+              shifted.pixels.end());
+  Image coarse = original;
+  for (std::uint8_t& sample : coarse.pixels) sample = static_cast<std::uint8_t>(sample / 16 * 16 + 8);
+  for (const Image* wrong : {&swapped, &shifted}) {
+    REQUIRE(psnr(original, *wrong) > 10);
+    const Result<void> result = verified_png(original, *wrong, 75);
+    REQUIRE_FALSE(result);
+    CHECK(test::contains(result.error().message, "is not alike (a thumbnail scores"));
+  }
+  CHECK(verified_png(original, coarse, 75));
+  // Little is promised of the lowest qualities.
+  CHECK(verified_png(original, swapped, 1));
 }
 
 }  // namespace imgc

@@ -68,7 +68,7 @@ double scale_of_quality(int quality) {
   const double factor = quality < 50 ? 50.0 / quality : (100 - quality) / 50.0;
   constexpr double fine = 0.2;  // from quality 90 on in proportion
   constexpr double finest = 0.01;
-  const double scale = 0.775 * std::pow(std::max(factor, fine), 0.72);
+  const double scale = 0.775 * std::pow(std::max(factor, fine), 0.71);
   return std::max(finest, scale * std::min(1.0, factor / fine));
 }
 

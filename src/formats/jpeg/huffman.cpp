@@ -15,6 +15,13 @@ struct Leaf {
   int symbol;  // -1 for the code that is all ones, which is not to be used
 };
 
+// Ascending by weight. The unused code comes first among equals, so that it is among the longest, and higher
+// symbols before lower ones.
+bool is_before(const Leaf& a, const Leaf& b) {
+  if (a.weight == b.weight && (a.symbol < 0) != (b.symbol < 0)) return a.symbol < 0;
+  return std::pair(a.weight, -a.symbol) < std::pair(b.weight, -b.symbol);
+}
+
 // The lengths in a Huffman tree over weights in ascending order, by the method of two queues.
 std::vector<unsigned> tree_depths(const std::vector<Leaf>& leaves) {
   const std::size_t count = leaves.size();
@@ -65,6 +72,19 @@ void assign_codes(const HuffmanTable& table, std::span<std::uint32_t> codes) {
     for (unsigned i = 0; i < table.counts[length]; ++i) codes[table.symbols[next++]] = length << 16U | code++;
 }
 
+Codes codes_of(const std::array<HuffmanTable, table_count>& tables) {
+  Codes codes(std::size_t{256} * (table_count + 1), 0);
+  for (unsigned table = 0; table < table_count; ++table)
+    assign_codes(tables[table], std::span(codes).subspan(std::size_t{256} * table, 256));
+  return codes;
+}
+
+// Of the four bytes of a word those that are FF: of no other do the lower seven bits carry into a set eighth.
+unsigned full_bytes(std::uint32_t word) {
+  const std::uint32_t carried = (word & 0x7F7F7F7FU) + 0x01010101U;
+  return static_cast<unsigned>(std::popcount(carried & word & 0x80808080U));
+}
+
 // Collects bits and writes them 32 at a time, with a 0 after every FF.
 class BitWriter {
  public:
@@ -112,26 +132,23 @@ class BitWriter {
 
 }  // namespace
 
-HuffmanTable optimal_table(const Histogram& histogram) {
-  std::vector<Leaf> leaves = {{1, -1}};
+HuffmanTable optimal_table(const Histogram& histogram, std::uint32_t unused_weight) {
+  std::vector<Leaf> leaves = {{unused_weight, -1}};
   for (std::size_t symbol = 0; symbol < histogram.size(); ++symbol)
     if (histogram[symbol] > 0) leaves.push_back({histogram[symbol], static_cast<int>(symbol)});
   HuffmanTable table;
   if (leaves.size() == 1) return table;
-  // The unused code comes first, so that it is among the longest. Among equals, higher symbols first.
-  std::ranges::sort(leaves, [](const Leaf& a, const Leaf& b) {
-    if ((a.symbol < 0) != (b.symbol < 0)) return a.symbol < 0;
-    return std::pair(a.weight, -a.symbol) < std::pair(b.weight, -b.symbol);
-  });
-  std::vector<unsigned> counts = limited_counts(tree_depths(leaves));
-  std::size_t longest = longest_code;
-  while (counts[longest] == 0) --longest;
-  --counts[longest];
+  std::ranges::sort(leaves, is_before);
+  const std::vector<unsigned> depths = tree_depths(leaves);
+  std::vector<unsigned> counts = limited_counts(depths);
+  const auto unused = static_cast<std::size_t>(std::ranges::find(leaves, -1, &Leaf::symbol) - leaves.begin());
+  std::size_t unused_length = std::min<std::size_t>(depths[unused], longest_code);
+  while (counts[unused_length] == 0) ++unused_length;
+  --counts[unused_length];
   for (std::size_t length = 1; length <= longest_code; ++length)
     table.counts[length] = static_cast<std::uint8_t>(counts[length]);
-  table.symbols.resize(leaves.size() - 1);
-  for (std::size_t i = 0; i < table.symbols.size(); ++i)
-    table.symbols[i] = static_cast<std::uint8_t>(leaves[leaves.size() - 1 - i].symbol);
+  for (std::size_t i = leaves.size(); i-- > 0;)
+    if (i != unused) table.symbols.push_back(static_cast<std::uint8_t>(leaves[i].symbol));
   return table;
 }
 
@@ -177,10 +194,33 @@ void TokenStore::next_chunk(std::size_t tokens) {
   end_ = next_ + chunk.room;
 }
 
+std::uint64_t stuffed_zeros(const TokenStore& store, const std::array<HuffmanTable, table_count>& tables) {
+  constexpr std::size_t sample = 4096;
+  std::uint64_t all = 0;
+  std::uint64_t seen = 0;
+  const Codes codes = codes_of(tables);
+  std::uint64_t pending = 0;
+  unsigned count = 0;
+  std::uint64_t zeros = 0;
+  store.for_each_stretch([&](std::span<const Token> tokens) {
+    all += tokens.size();
+    seen += std::min(tokens.size(), sample);
+    for (const Token token : tokens.first(std::min(tokens.size(), sample))) {
+      const std::uint32_t code = codes[token >> 21U];
+      const unsigned extra = token >> 16U & 31U;
+      const unsigned length = (code >> 16U) + extra;
+      pending = pending << length | (code & 0xFFFFU) << extra | (token & 0xFFFFU);
+      count += length;
+      if (count < 32) continue;
+      count -= 32;
+      zeros += full_bytes(static_cast<std::uint32_t>(pending >> count));
+    }
+  });
+  return seen == 0 ? 0 : zeros * all / seen;
+}
+
 void append_coded(Bytes& out, const TokenStore& store, const std::array<HuffmanTable, table_count>& tables) {
-  Codes codes(std::size_t{256} * (table_count + 1), 0);
-  for (unsigned table = 0; table < table_count; ++table)
-    assign_codes(tables[table], std::span(codes).subspan(std::size_t{256} * table, 256));
+  const Codes codes = codes_of(tables);
   const std::uint64_t bits = coded_bits(store, tables);
   constexpr std::size_t batch = 1024;
   constexpr std::size_t batch_bytes = batch * BitWriter::most_bytes_a_token;

@@ -23,8 +23,10 @@ struct HuffmanTable {
   [[nodiscard]] std::size_t segment_bytes() const { return 16 + symbols.size(); }
 };
 
-// The best table of at most 16 bits a code in which no code is all ones.
-HuffmanTable optimal_table(const Histogram& histogram);
+// The best table of at most 16 bits a code in which no code begins with the one that is all ones and as long
+// as that of a symbol that occurs `unused_weight` times would be. The longer that is, the shorter the codes;
+// the shorter, the fewer bytes FF come up, each of which takes a stuffed zero.
+HuffmanTable optimal_table(const Histogram& histogram, std::uint32_t unused_weight = 1);
 
 // What coding these symbols takes, in bits; nothing when the table lacks one of them.
 std::optional<std::uint64_t> coded_bits(const HuffmanTable& table, const Histogram& histogram);
@@ -102,6 +104,9 @@ class TokenStore : public TokenCounter {
 
 // The entropy-coded segment's size without stuffed zeros. The tables must have all symbols of the store.
 std::uint64_t coded_bits(const TokenStore& store, const std::array<HuffmanTable, table_count>& tables);
+
+// How many zeros would be stuffed into it, of a large one by what the first tokens of every 65536 have.
+std::uint64_t stuffed_zeros(const TokenStore& store, const std::array<HuffmanTable, table_count>& tables);
 
 // Appends the entropy-coded segment to `out`. The tables must have all symbols of the store.
 void append_coded(Bytes& out, const TokenStore& store, const std::array<HuffmanTable, table_count>& tables);

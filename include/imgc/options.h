@@ -53,11 +53,13 @@ struct Rgb {
   std::uint8_t blue = 0;
 };
 
-// Which metadata goes out. `orientation` is apart from `kinds`: it may outlive the EXIF block it came in.
+// Which metadata goes out. `orientation` and `thumbnail` are apart from `kinds`, being parts of the EXIF
+// block: the one may outlive it, the other only goes out in it.
 struct MetadataPolicy {
   std::set<MetadataKind> kinds = {MetadataKind::icc, MetadataKind::color, MetadataKind::density,
                                   MetadataKind::attached};
   bool orientation = true;
+  bool thumbnail = true;
   // Single chunks or segments by their format's name ("tEXt", "APP13"); these overrule the kinds.
   std::set<std::string, std::less<>> keep_names;
   std::set<std::string, std::less<>> drop_names;

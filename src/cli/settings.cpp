@@ -215,6 +215,8 @@ Result<void> list_metadata(MetadataPolicy& policy, std::string_view list, bool k
   for (const std::string_view item : split(list)) {
     if (item == "orientation") {
       policy.orientation = keep;
+    } else if (item == "thumbnail") {
+      policy.thumbnail = keep;
     } else if (const auto kind = metadata_kinds().find(item); kind != metadata_kinds().end()) {
       if (keep)
         policy.kinds.insert(kind->second);
@@ -224,10 +226,10 @@ Result<void> list_metadata(MetadataPolicy& policy, std::string_view list, bool k
       (keep ? policy.keep_names : policy.drop_names).insert(std::string(item));
       (keep ? policy.drop_names : policy.keep_names).erase(std::string(item));
     } else {
-      return bad_value(
-          item,
-          "metadata: icc, color, exif, xmp, iptc, text, time, density, orientation, attached, other, or a "
-          "chunk or segment name such as tEXt or APP13");
+      return bad_value(item,
+                       "metadata: icc, color, exif, xmp, iptc, text, time, density, orientation, thumbnail, "
+                       "attached, other, "
+                       "or a chunk or segment name such as tEXt or APP13");
     }
   }
   return {};
@@ -367,8 +369,9 @@ constexpr std::array<Setting, 24> table = {{
      "chunks, "
      "orientation, density, and what is attached behind a JPEG: gain maps, motion photos. LIST: icc, color, "
      "exif, "
-     "xmp, iptc, text, time, density, orientation, attached, other, or names such as tEXt or APP13; what is "
-     "not "
+     "xmp, iptc, text, time, density, orientation, thumbnail, attached, other, or names such as tEXt or "
+     "APP13; "
+     "what is not "
      "listed stays",
      set_strip},
     {"keep", "--keep", "LIST", metadata_group, "Metadata to keep beside what --strip leaves", set_keep},

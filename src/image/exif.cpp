@@ -135,6 +135,12 @@ Bytes with_orientation(ByteView tiff, int orientation) {
   return out;
 }
 
+Bytes without_thumbnail(ByteView tiff) {
+  Bytes out(tiff.begin(), tiff.end());
+  drop_thumbnail(out);
+  return out;
+}
+
 Bytes exif_of_turned(ByteView tiff, bool transposed) {
   Bytes out(tiff.begin(), tiff.end());
   if (transposed) {

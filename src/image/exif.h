@@ -19,7 +19,10 @@ Bytes minimal_exif(int orientation);
 // moves in it: maker notes count from its beginning.
 Bytes with_orientation(ByteView tiff, int orientation);
 
-// The same for a picture that has been turned: its thumbnail, which has not, is gone, and its width and
+// The block without its thumbnail.
+Bytes without_thumbnail(ByteView tiff);
+
+// The block of a picture that has been turned: its thumbnail, which has not, is gone, and its width and
 // height are exchanged if it was `transposed`.
 Bytes exif_of_turned(ByteView tiff, bool transposed);
 

@@ -11,6 +11,12 @@ bool keeps(const MetadataPolicy& policy, const MetadataItem& item) {
   return policy.kinds.contains(item.kind);
 }
 
+// What of an EXIF block does not go out with it.
+void trim(Bytes& exif, const MetadataPolicy& policy) {
+  if (!policy.orientation && exif_orientation(exif) != 1) exif = with_orientation(exif, 1);
+  if (!policy.thumbnail) exif = without_thumbnail(exif);
+}
+
 }  // namespace
 
 Metadata apply(const MetadataPolicy& policy, const Metadata& metadata) {
@@ -22,8 +28,7 @@ Metadata apply(const MetadataPolicy& policy, const Metadata& metadata) {
   for (const MetadataItem& item : metadata.items) {
     if (keeps(wider, item)) {
       out.items.push_back(item);
-      if (item.kind == MetadataKind::exif && !policy.orientation && exif_orientation(item.data) != 1)
-        out.items.back().data = with_orientation(item.data, 1);
+      if (item.kind == MetadataKind::exif) trim(out.items.back().data, policy);
     } else if (item.kind == MetadataKind::exif && policy.orientation && exif_orientation(item.data) != 1) {
       out.items.push_back({MetadataKind::exif, item.name, minimal_exif(exif_orientation(item.data))});
     }

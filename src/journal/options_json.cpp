@@ -60,6 +60,7 @@ void put_metadata_policy(Json& object, const MetadataPolicy& policy) {
   for (const Named<MetadataKind>& row : metadata_kinds)
     (policy.kinds.contains(row.value) ? keep : strip).push_back(row.name);
   (policy.orientation ? keep : strip).push_back("orientation");
+  (policy.thumbnail ? keep : strip).push_back("thumbnail");
   for (const std::string& chunk : policy.drop_names) strip.push_back(replace_invalid_utf8(chunk));
   for (const std::string& chunk : policy.keep_names) keep.push_back(replace_invalid_utf8(chunk));
   object["strip"] = std::move(strip);

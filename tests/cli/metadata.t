@@ -18,6 +18,23 @@ Safe, the default, drops what does not change how the image looks, and keeps the
   $ imgc compress -Q --strip exif,orientation "$photo" no.jpg && imgc inspect --json no.jpg | jq -c '[.orientation, .exif.gps]'
   [1,null]
 
+A thumbnail goes out with its EXIF block, or alone is left behind.
+
+  $ thumbnailed() {
+  >   printf '\xff\xd8\xff\xe1\x00\x48Exif\0\0MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x1a'
+  >   printf '\x00\x02\x02\x01\x00\x04\x00\x00\x00\x01\x00\x00\x00\x38\x02\x02\x00\x04\x00\x00\x00\x01\x00\x00\x00\x08\x00\x00\x00\x00'
+  >   printf '\xff\xd8thumb\xd9' && tail -c +3 "$IMAGES"/jpeg/photo-q60.jpg
+  > }
+  $ thumbnailed > thumbnailed.jpg && imgc compress -Q --keep exif thumbnailed.jpg kept.jpg && grep -c thumb kept.jpg
+  1
+  $ imgc compress -Q --strip thumbnail thumbnailed.jpg left.jpg && imgc inspect --json left.jpg | jq -c '[.orientation, .exif != null]'
+  [6,true]
+  $ grep -c thumb left.jpg
+  0
+  [1]
+  $ same-pixels left.jpg thumbnailed.jpg
+  same
+
 Colour profiles and colour chunks stay; text goes unless kept.
 
   $ png="$IMAGES"/png/with-text-and-time.png

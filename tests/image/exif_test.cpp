@@ -116,6 +116,8 @@ TEST_CASE("exif: of a turned picture the thumbnail goes, and width and height ch
   CHECK(out[22 + 9] == 30);
   CHECK(Bytes(out.begin() + 34, out.begin() + 38) == Bytes{0, 0, 0, 0});
   CHECK(exif_of_turned(block, false)[10 + 9] == 30);
+  CHECK(without_thumbnail(block) == exif_of_turned(block, false));
+  CHECK(without_thumbnail(without_thumbnail(block)) == without_thumbnail(block));
 }
 
 TEST_CASE("exif: no cut and no flipped byte of a block is read out of bounds") {

@@ -31,6 +31,8 @@ class Bracket {
 
   // Nothing is left to try.
   [[nodiscard]] bool is_closed() const { return high_.quality - low_.quality <= 1; }
+  // Whether this quality is known to lie below the goal.
+  [[nodiscard]] bool is_above(int quality) const { return low_.quality >= quality; }
   // The least quality that is known to reach the goal; above most_quality when none is.
   [[nodiscard]] int high() const { return high_.quality; }
 
@@ -153,11 +155,14 @@ class Search {
                                [](const Recipe& recipe) { return recipe.fidelity == Fidelity::perceptual; });
   }
 
-  [[nodiscard]] Result<Lineup> lineup_at(int quality, Effort effort) const {
+  [[nodiscard]] Options options_at(int quality, Effort effort, int least = 0) const {
     Options options = options_;
-    options.quality = {{0, quality}, {}};
+    options.quality = {{least, quality}, {}};
     options.effort = effort;
-    return target_.lineup(subject_.probe(), options);
+    return options;
+  }
+  [[nodiscard]] Result<Lineup> lineup_at(int quality, Effort effort, int least = 0) const {
+    return target_.lineup(subject_.probe(), options_at(quality, effort, least));
   }
 
   // Of what the file will be: without a winner, the original.
@@ -181,7 +186,10 @@ class Search {
   // The smallest that loses at a quality; nothing when the source is no better than that, or has no such
   // form.
   [[nodiscard]] Result<std::optional<Winner>> lossy(int quality, Effort effort) const {
-    Result<Lineup> lineup = lineup_at(quality, effort);
+    return lossy(options_at(quality, effort));
+  }
+  [[nodiscard]] Result<std::optional<Winner>> lossy(const Options& options) const {
+    Result<Lineup> lineup = target_.lineup(subject_.probe(), options);
     if (!lineup) return tl::unexpected(std::move(lineup.error()));
     std::erase_if(lineup->recipes, [](const Recipe& recipe) { return recipe.fidelity == Fidelity::exact; });
     if (lineup->recipes.empty()) return std::nullopt;
@@ -249,12 +257,20 @@ class Search {
       quality = bracket.next(enough.points / 2);
     }
     if (smallest) return *std::move(smallest);
+    if (target_.rounds) {
+      Result<Sought> sought = finish(most_quality, most_quality);
+      if (!sought) return sought;
+      if (sought->score && *sought->score >= goal) {
+        sought->contest.notes.clear();  // of a minimum that nobody asked for
+        return sought;
+      }
+    }
     return exact_instead(goal, best);
   }
 
   // Everything there is at a quality, with the effort that was asked for.
-  Result<Sought> finish(int quality) {
-    const Result<Lineup> lineup = lineup_at(quality, options_.effort);
+  Result<Sought> finish(int quality, int least = 0) {
+    const Result<Lineup> lineup = lineup_at(quality, options_.effort, least);
     if (!lineup) return tl::unexpected(lineup.error());
     Sought sought{contest(*lineup, subject_, bound_), lineup->note, std::nullopt};
     return judged(std::move(sought));
@@ -283,6 +299,22 @@ class Search {
         contest(*lineup, subject_, bound_),
         Reason{"target_needs_all", fmt::format("no lossy result scores {:g}, so nothing was lost", goal)},
         std::nullopt};
+  }
+
+  // Where the best of palettes leaves room, what loses less than palettes can; else that.
+  Result<Winner> nearer_that_fits(Winner best, std::uint64_t most) {
+    const Result<double> least = judge_.score(best.candidate.bytes);
+    if (!least) return tl::unexpected(least.error());
+    for (const double score : {97, 95, 93, 91, 89}) {
+      if (score <= *least) break;
+      Options options = options_at(most_quality, options_.effort, most_quality);
+      options.target = score;
+      options.max_size = std::nullopt;
+      Result<std::optional<Winner>> made = lossy(options);
+      if (!made) return tl::unexpected(std::move(made.error()));
+      if (*made && (*made)->candidate.bytes.size() <= most) return **std::move(made);
+    }
+    return best;
   }
 
   Result<Sought> by_size(std::uint64_t most) {
@@ -315,6 +347,11 @@ class Search {
         }
       }
       quality = bracket.is_closed() ? quality : bracket.next(std::log(full) / 2);
+    }
+    if (best && target_.rounds && bracket.is_above(most_quality)) {
+      Result<Winner> nearer = nearer_that_fits(*std::move(best), most);
+      if (!nearer) return tl::unexpected(std::move(nearer.error()));
+      best = *std::move(nearer);
     }
     if (!best)
       return fail(ErrorCode::refused,

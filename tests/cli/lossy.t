@@ -25,6 +25,14 @@ Below MIN a PNG is compressed losslessly, and the report says so.
   $ same-pixels "$IMAGES"/png/photo-like.png p.png
   same
 
+Where 256 colours do not reach MIN but truecolour with a little rounding reaches MAX, that is it.
+
+  $ imgc compress -Q --lossy -q 97-97 "$IMAGES"/png/photo-like.png n.png --report r.json && jq -r '.files[] | "\(.recipe) \(.quality) \(.notes[].code)"' r.json
+  png-near-lossless-average 97 below_min_quality
+  $ imgc score --json "$IMAGES"/png/photo-like.png n.png | jq '.ssimulacra2 >= 97 and .ssimulacra2 < 99'
+  true
+  $ imgc compress -Q --lossy -q 97-97 n.png again.png && cmp n.png again.png
+
 Each format its own quality.
 
   $ imgc compress -Q --lossy -q png=30,jpeg=90,webp=50 in own && jq -r '.files[] | "\(.format_in) \(.quality != null)"' own/imgc-report.json | sort

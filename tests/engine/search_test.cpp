@@ -137,6 +137,22 @@ TEST_CASE("search: what no loss can reach loses nothing, and fails where that ca
   CHECK(refused.bytes.empty());
 }
 
+TEST_CASE(
+    "search: what palettes can't reach is rounded in truecolour, for a score and for the room of a size") {
+  const Tried exact = try_out(photos[0], target(100));
+  const Tried tried = try_out(photos[0], target(95));
+  REQUIRE(tried.compressed() != nullptr);
+  CHECK(tried.compressed()->recipe.starts_with("png-near-lossless"));
+  CHECK(tried.outcome.notes.empty());
+  CHECK(score_of(tried) >= 95);
+  CHECK(tried.bytes.size() < exact.bytes.size() * 3 / 4);
+
+  const Tried roomy = try_out(photos[0], max_size(tried.bytes.size()));
+  REQUIRE(roomy.compressed() != nullptr);
+  CHECK(roomy.bytes.size() <= tried.bytes.size());
+  CHECK(score_of(roomy) >= 95);
+}
+
 TEST_CASE("search: an animation is compressed losslessly") {
   const Tried tried = try_out("images/png/apng-two-frames.png", target(50));
   REQUIRE(tried.compressed() != nullptr);

@@ -30,6 +30,7 @@ const Format png_format = {
     .library = "libpng",
     .library_version = library_version,
     .holds_alpha = true,
+    .rounds = true,
     .codes_photographs = false,
     .sniff = png::has_signature,
     .probe = png::probe,

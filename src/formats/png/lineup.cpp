@@ -10,6 +10,7 @@
 
 #include "formats/png/apng.h"
 #include "formats/png/encode.h"
+#include "formats/png/near_lossless.h"
 #include "formats/png/palette_search.h"
 #include "formats/png/png.h"
 #include "formats/png/preset.h"
@@ -31,6 +32,9 @@ std::string recipe_name(Layout layout, Strategy strategy) {
       return fmt::format("png-quantised-{}", name(strategy));
     case Layout::quantised_reindexed:
       return fmt::format("png-quantised-reindexed-{}", name(strategy));
+    case Layout::rounded_average:
+    case Layout::rounded_paeth:
+      return fmt::format("png-near-lossless-{}", name(strategy));
   }
   return "png";
 }
@@ -43,7 +47,8 @@ struct Way {
 
 // At most what its filtered rows take.
 std::uint64_t rows_bytes(const Probe& probe, const Way& way) {
-  const std::uint64_t samples = way.layout == Layout::direct ? probe.decoded_bytes() : probe.pixel_count();
+  const bool direct = way.layout == Layout::direct || is_rounded(way.layout);
+  const std::uint64_t samples = direct ? probe.decoded_bytes() : probe.pixel_count();
   return samples + probe.height;
 }
 
@@ -57,7 +62,11 @@ std::uint64_t working_bytes(const Probe& probe, const Way& way, const Preset& ch
   // The filtered rows, a stream that is at worst as long, and the compressor.
   const std::uint64_t rows = rows_bytes(probe, way);
   const std::uint64_t coding = 2 * rows + compressor_bytes(way.coding.compression, rows);
-  if (!is_quantised(way.layout)) return shared + coding;
+  if (!is_lossy(way.layout)) return shared + coding;
+  // Its raster beside the exact one, while the reference is there for the other filter.
+  if (is_rounded(way.layout))
+    return shared + raw +
+           std::max(coding + rounding_bytes(probe), quantising_bytes(probe, chosen.quantising));
   return shared + std::max(coding, quantising_bytes(probe, chosen.quantising));
 }
 
@@ -103,7 +112,7 @@ Recipe make_recipe(const std::shared_ptr<Workshop>& workshop, const Way& way, co
   const Cook cook(workshop, way);
   Recipe recipe;
   recipe.name = recipe_name(way.layout, way.coding.strategy);
-  recipe.fidelity = is_quantised(way.layout) ? Fidelity::perceptual : Fidelity::exact;
+  recipe.fidelity = is_lossy(way.layout) ? Fidelity::perceptual : Fidelity::exact;
   recipe.working_bytes = working_bytes(probe, way, chosen, quantising);
   recipe.divides = std::holds_alternative<deflate::Settings>(way.coding.compression) &&
                    deflate::is_cut(rows_bytes(probe, way));
@@ -131,8 +140,9 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   const bool quantising = lossy && !already;
   const Preset chosen = preset(options.effort);
   const auto workshop = std::make_shared<Workshop>(
-      WorkshopSettings{options.quality.of(png_format.name), lossy ? chosen.lossy_orders : chosen.orders,
-                       chosen.quantising, chosen.challengers, lossy ? Sampling::quick : Sampling::thorough});
+      WorkshopSettings{options.quality.of(png_format.name), options.target.value_or(asked),
+                       lossy ? chosen.lossy_orders : chosen.orders, chosen.quantising, chosen.challengers,
+                       lossy ? Sampling::quick : Sampling::thorough});
   Lineup lineup;
   const auto add = [&](const Way& way) {
     lineup.recipes.push_back(make_recipe(workshop, way, probe, chosen, quantising));
@@ -144,6 +154,11 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
       add({Layout::quantised, {strategy, chosen.quantised}, false});
     for (const Strategy strategy : chosen.quantised_reindexed)
       add({Layout::quantised_reindexed, {strategy, chosen.quantised}, false});
+    // They are found by their score.
+    if (chosen.quantising.judged || options.target) {
+      add({Layout::rounded_average, {Strategy::average, chosen.compression}, false});
+      add({Layout::rounded_paeth, {Strategy::paeth, chosen.compression}, false});
+    }
   }
   const auto add_exact = [&](Layout layout, Strategy strategy, const Compression& compression) {
     const bool challenges = std::ranges::find(chosen.challengers, strategy) != chosen.challengers.end() ||

@@ -158,7 +158,7 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
   if (!*fewest)
     return Reason{
         "below_min_quality",
-        fmt::format("256 colours do not reach the minimum quality of {}, so nothing was lost", range.min)};
+        fmt::format("256 colours do not reach the minimum quality of {}", range.min)};
   std::optional<IndexedPicture> plain;
   if (settings.judged) {
     Result<IndexedPicture> dithered = (*search)->dither();

@@ -5,7 +5,9 @@
 
 #include "formats/png/encode.h"
 #include "formats/png/header.h"
+#include "formats/png/near_lossless.h"
 #include "formats/png/png.h"
+#include "image/convert.h"
 
 namespace imgc::png {
 
@@ -57,14 +59,14 @@ std::vector<Color> source_palette(const Subject& subject) {
 }  // namespace
 
 const Workshop::Made& Workshop::material(Layout layout, const Subject& subject) {
-  Slot& slot = slots_[static_cast<std::size_t>(layout)];
+  Slot& slot = slots_.at(static_cast<std::size_t>(layout));
   std::call_once(slot.once, [&] { slot.made = make(layout, subject); });
   return *slot.made;
 }
 
 std::size_t Workshop::estimated_bytes(Layout layout, Strategy strategy, const Subject& subject) {
   const auto& made = std::get<Material>(*material(layout, subject));
-  Slot& slot = slots_[static_cast<std::size_t>(layout)];
+  Slot& slot = slots_.at(static_cast<std::size_t>(layout));
   const auto at = static_cast<std::size_t>(strategy);
   std::call_once(slot.measured[at], [&] {
     slot.bytes[at] = estimate(made.raster, made.envelope, strategy, settings_.sampling, subject.for_each());
@@ -103,6 +105,7 @@ Workshop::Made Workshop::make(Layout layout, const Subject& subject) {
     return fail(ErrorCode::unsupported, "PNG has no CMYK, and imgc does not convert it");
   const Prepared& from = prepared(*pixels, subject);
   if (is_quantised(layout)) return make_quantised(layout, *pixels, from, subject);
+  if (is_rounded(layout)) return make_rounded(layout, *pixels, from, subject);
 
   const Image& image = from.narrowed ? *from.narrowed : *pixels;
   std::optional<Raster> raster = layout == Layout::direct
@@ -140,15 +143,20 @@ Raster Workshop::order_best(const IndexedPicture& picture, Layout layout, const 
   return indexed_raster(picture, sequences[best], for_each);
 }
 
-Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, const Prepared& from,
-                                        const Subject& subject) {
-  if (from.gamut == Gamut::gray_only)
-    return Unavailable{Reason{"gray_profile", "its colour profile forbids a palette, so nothing was lost"}};
+const Result<std::variant<Quantised, Reason>>& Workshop::quantised(const Image& pixels,
+                                                                   const Subject& subject) {
   std::call_once(quantised_once_, [&] {
     quantised_ =
         quantise(pixels, subject.metadata(), settings_.range, settings_.quantising, subject.for_each());
   });
-  const Result<std::variant<Quantised, Reason>>& made = *quantised_;
+  return *quantised_;
+}
+
+Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, const Prepared& from,
+                                        const Subject& subject) {
+  if (from.gamut == Gamut::gray_only)
+    return Unavailable{Reason{"gray_profile", "its colour profile forbids a palette, so nothing was lost"}};
+  const Result<std::variant<Quantised, Reason>>& made = quantised(pixels, subject);
   if (!made) return tl::unexpected(made.error());
   if (const auto* reason = std::get_if<Reason>(&*made)) return Unavailable{*reason};
   const auto& quantised = std::get<Quantised>(*made);
@@ -161,6 +169,28 @@ Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, cons
   origin.same_pixels = false;
   Envelope envelope = write_metadata(subject.metadata(), origin, raster, settings_.range.max);
   return Material{std::move(raster), std::move(envelope), quantised.quality};
+}
+
+Workshop::Made Workshop::make_rounded(Layout layout, const Image& pixels, const Prepared& from,
+                                      const Subject& subject) {
+  const Result<std::variant<Quantised, Reason>>& palette = quantised(pixels, subject);
+  if (!palette) return tl::unexpected(palette.error());
+  if (std::holds_alternative<Quantised>(*palette)) return Unavailable{};
+  std::call_once(reference_once_, [&] {
+    if (pixels.model != ColorModel::rgba || pixels.depth != 8) rgba_ = to_rgba8(pixels);
+    reference_.emplace(Picture{rgba_ ? *rgba_ : pixels, subject.metadata()});
+  });
+  const Strategy filter = layout == Layout::rounded_paeth ? Strategy::paeth : Strategy::average;
+  auto made = near_lossless(rgba_ ? *rgba_ : pixels, subject.metadata(), filter, settings_.least_score,
+                            *reference_, subject.for_each());
+  if (!made) return tl::unexpected(made.error());
+  if (!*made) return Unavailable{};
+  Raster raster =
+      direct_raster(**made, take_census(**made, subject.for_each()), from.gamut, subject.for_each());
+  Origin origin = from.origin;
+  origin.same_pixels = false;
+  Envelope envelope = write_metadata(subject.metadata(), origin, raster, settings_.range.max);
+  return Material{std::move(raster), std::move(envelope), settings_.range.max};
 }
 
 }  // namespace imgc::png

@@ -21,6 +21,7 @@
 #include "formats/png/quantise.h"
 #include "formats/png/raster.h"
 #include "formats/png/reduce.h"
+#include "image/ssimulacra2.h"
 
 namespace imgc::png {
 
@@ -30,7 +31,10 @@ enum class Layout : std::uint8_t {
   reindexed,            // the same, in an order that suits filters
   quantised,            // with a palette that loses
   quantised_reindexed,  // the same, in an order that suits filters
+  rounded_average,      // without one, near-lossless for the filter, where no palette reaches the quality
+  rounded_paeth,
 };
+inline constexpr std::size_t layouts = std::size_t{static_cast<std::uint8_t>(Layout::rounded_paeth)} + 1;
 
 // The orders, at least one, from which a palette's is chosen: the one that makes the picture smallest …
 struct OrderChoice {
@@ -40,6 +44,7 @@ struct OrderChoice {
 
 struct WorkshopSettings {
   QualityRange range;
+  double least_score = 0;  // of rounded layouts
   OrderChoice orders;
   QuantiseSettings quantising;
   std::vector<Strategy> challengers;  // filters of the direct layout; with a palette it is the plain one
@@ -54,7 +59,7 @@ struct Unavailable {
 struct Material {
   Raster raster;
   Envelope envelope;
-  std::optional<int> quality;  // of a quantised raster
+  std::optional<int> quality;  // of a lossy raster
 };
 
 inline bool is_reindexed(Layout layout) {
@@ -63,6 +68,14 @@ inline bool is_reindexed(Layout layout) {
 
 inline bool is_quantised(Layout layout) {
   return layout == Layout::quantised || layout == Layout::quantised_reindexed;
+}
+
+inline bool is_rounded(Layout layout) {
+  return layout == Layout::rounded_average || layout == Layout::rounded_paeth;
+}
+
+inline bool is_lossy(Layout layout) {
+  return is_quantised(layout) || is_rounded(layout);
 }
 
 // Filters hardly help indexes, and if, only where neighbours in the picture are neighbours in the palette.
@@ -109,6 +122,8 @@ class Workshop {
   [[nodiscard]] std::optional<Raster> make_indexed(Layout layout, const Image& image,
                                                    const Prepared& prepared, const Subject& subject) const;
   Made make_quantised(Layout layout, const Image& pixels, const Prepared& prepared, const Subject& subject);
+  Made make_rounded(Layout layout, const Image& pixels, const Prepared& prepared, const Subject& subject);
+  const Result<std::variant<Quantised, Reason>>& quantised(const Image& pixels, const Subject& subject);
   [[nodiscard]] Raster order_best(const IndexedPicture& picture, Layout layout,
                                   const ForEach& for_each) const;
 
@@ -117,7 +132,10 @@ class Workshop {
   Prepared prepared_;
   std::once_flag quantised_once_;
   std::optional<Result<std::variant<Quantised, Reason>>> quantised_;
-  Slot slots_[5];
+  std::once_flag reference_once_;
+  std::optional<Image> rgba_;  // of the reference, when the pixels are not so already
+  std::optional<ScoreReference> reference_;
+  std::array<Slot, layouts> slots_;
 };
 
 }  // namespace imgc::png

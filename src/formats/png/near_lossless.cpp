@@ -1,0 +1,114 @@
+#include "formats/png/near_lossless.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace imgc::png {
+namespace {
+
+constexpr std::array<Tolerance, 13> tolerances = {{{1, 0},
+                                                   {1, 1},
+                                                   {2, 1},
+                                                   {2, 2},
+                                                   {3, 2},
+                                                   {3, 3},
+                                                   {4, 3},
+                                                   {4, 4},
+                                                   {6, 4},
+                                                   {6, 6},
+                                                   {8, 6},
+                                                   {8, 8},
+                                                   {12, 12}}};
+
+constexpr std::size_t channels = 4;
+
+// The filters' predictions (PNG, section 9), of the samples to the left, above, and above that to the left.
+int predict(Strategy filter, int left, int above, int above_left) {
+  switch (filter) {
+    case Strategy::sub:
+      return left;
+    case Strategy::up:
+      return above;
+    case Strategy::average:
+      return (left + above) / 2;
+    default: {
+      const int to_left = std::abs(above - above_left);
+      const int to_above = std::abs(left - above_left);
+      const int to_corner = std::abs(left + above - 2 * above_left);
+      if (to_left <= to_above && to_left <= to_corner) return left;
+      return to_above <= to_corner ? above : above_left;
+    }
+  }
+}
+
+// The value nearest to `sample` whose residue is a multiple of `2 * tolerance + 1`; itself when that is none.
+int rounded(int sample, int prediction, int tolerance) {
+  const int step = 2 * tolerance + 1;
+  const int residue = sample - prediction;
+  const int steps = residue >= 0 ? (residue + tolerance) / step : -((tolerance - residue) / step);
+  const int value = prediction + steps * step;
+  return value >= 0 && value <= 255 ? value : sample;
+}
+
+bool is_gray_picture(const Image& rgba) {
+  for (std::size_t i = 0; i < rgba.pixels.size(); i += channels)
+    if (rgba.pixels[i] != rgba.pixels[i + 1] || rgba.pixels[i] != rgba.pixels[i + 2]) return false;
+  return true;
+}
+
+}  // namespace
+
+Image round_residues(const Image& image, Strategy filter, Tolerance tolerance) {
+  Image out = image;
+  const std::size_t row_bytes = image.row_bytes();
+  const Bytes nothing_above(row_bytes + channels, 0);
+  const std::array<int, 3> tolerances_of = {tolerance.red_and_blue, tolerance.green, tolerance.red_and_blue};
+  for (std::uint32_t y = 0; y < image.height; ++y) {
+    std::uint8_t* row = out.row(y);
+    const std::uint8_t* above = y == 0 ? nothing_above.data() : out.row(y - 1);
+    for (std::size_t at = 0; at < row_bytes; at += channels) {
+      const bool is_clear = row[at + 3] == 0;
+      const bool is_first = at == 0;
+      for (std::size_t c = 0; c < 3; ++c) {
+        const int left = is_first ? 0 : row[at + c - channels];
+        const int above_left = is_first ? 0 : above[at + c - channels];
+        const int prediction = predict(filter, left, above[at + c], above_left);
+        row[at + c] = static_cast<std::uint8_t>(
+            is_clear ? prediction : rounded(row[at + c], prediction, tolerances_of[c]));
+      }
+    }
+  }
+  return out;
+}
+
+Result<std::optional<Image>> near_lossless(const Image& image, const Metadata& metadata, Strategy filter,
+                                           double least_score, const ScoreReference& reference,
+                                           const ForEach& for_each) {
+  const bool gray = is_gray_picture(image);
+  std::optional<Image> best;
+  std::size_t good =
+      0;  // so many of the smallest tolerances are known to be good enough, or not worth a look
+  std::size_t bad = tolerances.size();
+  while (good < bad) {
+    const std::size_t middle = (good + bad) / 2;
+    Tolerance tolerance = tolerances[middle];
+    if (gray) tolerance.red_and_blue = tolerance.green;
+    Image made = round_residues(image, filter, tolerance);
+    const Result<double> score = reference.score({made, metadata}, for_each);
+    if (!score) return tl::unexpected(score.error());
+    if (*score >= least_score) {
+      best = std::move(made);
+      good = middle + 1;
+    } else {
+      bad = middle;
+    }
+  }
+  return best;
+}
+
+std::uint64_t rounding_bytes(const Probe& probe) {
+  return 3 * channels * probe.pixel_count() + ScoreReference::held_bytes(probe) +
+         ScoreReference::working_bytes(probe);
+}
+
+}  // namespace imgc::png

@@ -18,6 +18,7 @@ class Bench:
     tools: Toolbox
     worker: Path
     icons: Path
+    unseen: Path
     runs: int
     out: Path  # for drawings
     peers: set | None  # None: all of them

@@ -11,6 +11,7 @@ from comparison import Section
 from tools import Place, Tool, each, shell
 
 TARGETS = (60, 70, 80, 90)
+LOW = (8, 15, 24)  # where a score of 60 takes no more
 JPEG = (35, 50, 60, 70, 80, 87, 92, 96)
 PNG = (20, 35, 50, 60, 70, 80, 90, 97)
 COLOURS = ("#1f77b4", "#7fb2dd", "#d62728", "#ff7f0e", "#2ca02c", "#9467bd")
@@ -126,8 +127,16 @@ def curve(bench, section, source, qualities, families):
 
 def jpeg_curve(bench):
     source = bench.corpus / "jpg"
-    section = Section("jpeg-curve", "JPEG: bytes against score", "All 61 JPEG; the peers encode the decoded pixels at the source's subsampling.")
+    section = Section("jpeg-curve", "JPEG: bytes against score", f"All {len(list(source.iterdir()))} JPEG; the peers encode the decoded pixels at the source's subsampling.")
     return curve(bench, section, source, JPEG, [own(bench, "default"), own(bench, "fast"), *jpeg_peers(bench, source)])
+
+
+def jpeg_unseen(bench):
+    section = Section("jpeg-unseen", "JPEG that imgc was not tuned on: bytes against score", "Peers as above.")
+    if not bench.unseen.is_dir():
+        section.absent.append("all (there are no such images)")
+        return section
+    return curve(bench, section, bench.unseen, LOW + JPEG, [own(bench, "default"), *jpeg_peers(bench, bench.unseen)])
 
 
 def png_curve(bench):

@@ -5,7 +5,7 @@ import shutil
 import statistics
 
 import measure
-from curves import jpeg_curve, png_curve
+from curves import jpeg_curve, jpeg_unseen, png_curve
 from comparison import Section, compare, median_runs, relate, row_of
 from frame import frame, memory
 from lossless import icons, png_lossless
@@ -150,5 +150,5 @@ def identical(bench):
 
 
 SCENARIOS = {"tree": tree, "png-lossless": png_lossless, "icons": icons, "png-lossless-slow": png_lossless_slow, "png-lossy": png_lossy,
-             "jpeg-lossless": jpeg_lossless, "jpeg-lossy": jpeg_lossy, "png-curve": png_curve, "jpeg-curve": jpeg_curve, "webp": webp, "single": single,
+             "jpeg-lossless": jpeg_lossless, "jpeg-lossy": jpeg_lossy, "png-curve": png_curve, "jpeg-curve": jpeg_curve, "jpeg-unseen": jpeg_unseen, "webp": webp, "single": single,
              "parallel": parallel, "memory": memory, "frame": frame, "identical": identical}

@@ -256,8 +256,7 @@ class Search {
       if (is_near || bracket.is_closed() || (smallest && tries >= enough.tries)) break;
       quality = bracket.next(enough.points / 2);
     }
-    if (smallest) return *std::move(smallest);
-    if (target_.rounds) {
+    if (target_.rounds && (!smallest || !smallest->score)) {
       Result<Sought> sought = finish(most_quality, most_quality);
       if (!sought) return sought;
       if (sought->score && *sought->score >= goal) {
@@ -265,7 +264,7 @@ class Search {
         return sought;
       }
     }
-    return exact_instead(goal, best);
+    return smallest ? *std::move(smallest) : exact_instead(goal, best);
   }
 
   // Everything there is at a quality, with the effort that was asked for.

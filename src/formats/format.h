@@ -127,8 +127,8 @@ struct Format {
   std::string_view library;                      // for `imgc formats`, what reads and writes it
   std::string (*library_version)();
   bool holds_alpha;
-  bool rounds =
-      false;  // has, for a minimum quality that nothing else reaches, recipes that aim at Options::target
+  // Has recipes that aim at Options::target, for a minimum quality that nothing else reaches.
+  bool rounds = false;
   bool codes_photographs = false;  // has a lossy coding, so that a lossy image is not much larger in it
   bool (*sniff)(ByteView);
   // From as little of the file as its header needs. `truncated` means that more bytes may help.

@@ -155,7 +155,7 @@ const Result<std::variant<Quantised, Reason>>& Workshop::quantised(const Image& 
 Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, const Prepared& from,
                                         const Subject& subject) {
   if (from.gamut == Gamut::gray_only)
-    return Unavailable{Reason{"gray_profile", "its colour profile forbids a palette, so nothing was lost"}};
+    return Unavailable{Reason{"gray_profile", "its colour profile forbids a palette"}};
   const Result<std::variant<Quantised, Reason>>& made = quantised(pixels, subject);
   if (!made) return tl::unexpected(made.error());
   if (const auto* reason = std::get_if<Reason>(&*made)) return Unavailable{*reason};
@@ -173,9 +173,11 @@ Workshop::Made Workshop::make_quantised(Layout layout, const Image& pixels, cons
 
 Workshop::Made Workshop::make_rounded(Layout layout, const Image& pixels, const Prepared& from,
                                       const Subject& subject) {
-  const Result<std::variant<Quantised, Reason>>& palette = quantised(pixels, subject);
-  if (!palette) return tl::unexpected(palette.error());
-  if (std::holds_alternative<Quantised>(*palette)) return Unavailable{};
+  if (from.gamut != Gamut::gray_only) {
+    const Result<std::variant<Quantised, Reason>>& palette = quantised(pixels, subject);
+    if (!palette) return tl::unexpected(palette.error());
+    if (std::holds_alternative<Quantised>(*palette)) return Unavailable{};
+  }
   std::call_once(reference_once_, [&] {
     if (pixels.model != ColorModel::rgba || pixels.depth != 8) rgba_ = to_rgba8(pixels);
     reference_.emplace(Picture{rgba_ ? *rgba_ : pixels, subject.metadata()});

@@ -31,7 +31,7 @@ enum class Layout : std::uint8_t {
   reindexed,            // the same, in an order that suits filters
   quantised,            // with a palette that loses
   quantised_reindexed,  // the same, in an order that suits filters
-  rounded_average,      // without one, near-lossless for the filter, where no palette reaches the quality
+  rounded_average,      // without one, near-lossless for the filter, where no palette will do
   rounded_paeth,
 };
 inline constexpr std::size_t layouts = std::size_t{static_cast<std::uint8_t>(Layout::rounded_paeth)} + 1;

@@ -68,7 +68,7 @@ void Reduction::add_row(const std::uint8_t* samples) {
     for (std::size_t i = 0; i < per_side_; ++i)
       for (std::size_t c = 0; c < channels; ++c) sums_[x * channels + c] += *samples++;
   if (++rows_ < per_side_) return;
-  const std::uint32_t area = per_side_ * per_side_;
+  const std::uint32_t area = std::max(1U, per_side_ * per_side_);
   std::uint8_t* out = small_.row(y_);
   for (std::uint32_t& sum : sums_) {
     *out++ = static_cast<std::uint8_t>((sum + area / 2) / area);

@@ -114,7 +114,8 @@ TEST_CASE("the header shows every option under its long name, resolved") {
   CHECK(options.at("effort") == "default");
   CHECK(options.at("format") == "keep");
   CHECK(options.at("background") == "#ff0010");
-  CHECK(options.at("keep") == Json{"icc", "color", "density", "attached", "orientation", "thumbnail", "tEXt"});
+  CHECK(options.at("keep") ==
+        Json{"icc", "color", "density", "attached", "orientation", "thumbnail", "tEXt"});
   CHECK(options.at("strip") == Json{"exif", "xmp", "iptc", "text", "time", "other", "APP13"});
   CHECK(options.at("preserve") == Json{"mode", "times"});
   CHECK(options.at("min_savings").at("fraction") == 0.02);

@@ -156,9 +156,8 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
   auto fewest = (*search)->find(range, settings.judged ? Pace::thorough : Pace::quick);
   if (!fewest) return tl::unexpected(fewest.error());
   if (!*fewest)
-    return Reason{
-        "below_min_quality",
-        fmt::format("256 colours do not reach the minimum quality of {}", range.min)};
+    return Reason{"below_min_quality",
+                  fmt::format("256 colours do not reach the minimum quality of {}", range.min)};
   std::optional<IndexedPicture> plain;
   if (settings.judged) {
     Result<IndexedPicture> dithered = (*search)->dither();

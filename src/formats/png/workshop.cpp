@@ -180,7 +180,7 @@ Workshop::Made Workshop::make_rounded(Layout layout, const Image& pixels, const 
   }
   std::call_once(reference_once_, [&] {
     if (pixels.model != ColorModel::rgba || pixels.depth != 8) rgba_ = to_rgba8(pixels);
-    reference_.emplace(Picture{rgba_ ? *rgba_ : pixels, subject.metadata()});
+    reference_.emplace(imgc::Picture{rgba_ ? *rgba_ : pixels, subject.metadata()});
   });
   const Strategy filter = layout == Layout::rounded_paeth ? Strategy::paeth : Strategy::average;
   auto made = near_lossless(rgba_ ? *rgba_ : pixels, subject.metadata(), filter, settings_.least_score,

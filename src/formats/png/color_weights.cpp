@@ -56,7 +56,7 @@ class Histogram {
  private:
   // The middle of those that become one; both ends stay what they are.
   [[nodiscard]] std::uint8_t coarse(std::uint8_t sample) const {
-    if (sample == 0 || sample == 255) return sample;
+    if (sample == 0 || sample == opaque) return sample;
     return static_cast<std::uint8_t>((sample >> lost_bits_ << lost_bits_) | 1U << (lost_bits_ - 1));
   }
 

@@ -15,6 +15,13 @@ using Color = std::array<std::uint8_t, 4>;       // red, green, blue, alpha
 inline constexpr std::uint8_t opaque = 255;      // as alpha; 0 is clear
 inline constexpr std::size_t most_colors = 256;  // of a palette
 
+constexpr bool is_opaque(const Color& color) {
+  return color[3] == opaque;
+}
+constexpr bool is_clear(const Color& color) {
+  return color[3] == 0;
+}
+
 // Up to 256 different colours, found by a hash table with open addressing.
 class PaletteIndex {
  public:

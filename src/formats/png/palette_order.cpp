@@ -13,10 +13,6 @@
 namespace imgc::png {
 namespace {
 
-bool is_opaque(const Color& color) {
-  return color[3] == 0xFF;
-}
-
 // Of ITU-R BT.601, times 1000.
 unsigned luma(const Color& color) {
   return 299U * color[0] + 587U * color[1] + 114U * color[2];

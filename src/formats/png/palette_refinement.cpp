@@ -92,7 +92,7 @@ class Clustering {
   // Each entry to the mean of its points.
   void move() {
     for (std::size_t i = 0; i < cells_.size(); ++i)
-      if (!is_clear(i)) palette_[i] = stand_in(cells_[i].mean, is_opaque(i));
+      if (!is_clear(palette_[i])) palette_[i] = stand_in(cells_[i].mean, is_opaque(palette_[i]));
   }
 
   // The same, but entries whose loss is less than another's gain by being split become its other half. Each
@@ -105,7 +105,7 @@ class Clustering {
     std::ranges::stable_sort(worst, std::ranges::greater{}, [&](std::size_t i) { return cells_[i].error; });
     std::vector<bool> busy(cells_.size());
     for (const std::size_t split : worst) {
-      if (busy[split] || is_clear(split)) continue;
+      if (busy[split] || is_clear(palette_[split])) continue;
       const auto merge = std::ranges::find_if(merges, [&](const Merge& each) {
         return !busy[each.from] && !busy[each.into] && each.from != split && each.into != split;
       });
@@ -119,13 +119,10 @@ class Clustering {
   }
 
  private:
-  [[nodiscard]] bool is_clear(std::size_t entry) const { return palette_[entry][3] == 0; }
-  [[nodiscard]] bool is_opaque(std::size_t entry) const { return palette_[entry][3] == opaque; }
-
   // Opaque points have none but opaque entries to go to, so those stay opaque whatever else is near them.
-  static Color stand_in(const PerceptualColor& mean, bool is_opaque) {
+  static Color stand_in(const PerceptualColor& mean, bool stays_opaque) {
     PerceptualColor look = mean;
-    if (is_opaque) look[3] = opaque;
+    if (stays_opaque) look[3] = opaque;
     return color_of(look);
   }
 
@@ -148,15 +145,17 @@ class Clustering {
   [[nodiscard]] std::vector<Merge> find_merges() const {
     std::vector<Merge> merges(cells_.size());
     for (std::size_t i = 0; i < cells_.size(); ++i) {
-      if (cells_[i].sum.weight <= 0 && !is_clear(i)) merges[i] = {i, i, 0};
+      if (cells_[i].sum.weight <= 0 && !is_clear(palette_[i])) merges[i] = {i, i, 0};
       for (std::size_t j = 0; j < i; ++j) {
-        if (is_clear(i) || is_clear(j)) continue;
+        if (is_clear(palette_[i]) || is_clear(palette_[j])) continue;
         const double a = cells_[i].sum.weight;
         const double b = cells_[j].sum.weight;
         if (a <= 0 || b <= 0) continue;
         const double loss = a * b / (a + b) * static_cast<double>(unlikeness(cells_[i].mean, cells_[j].mean));
-        if (loss < merges[i].loss && (is_opaque(j) || !is_opaque(i))) merges[i] = {i, j, loss};
-        if (loss < merges[j].loss && (is_opaque(i) || !is_opaque(j))) merges[j] = {j, i, loss};
+        if (loss < merges[i].loss && (is_opaque(palette_[j]) || !is_opaque(palette_[i])))
+          merges[i] = {i, j, loss};
+        if (loss < merges[j].loss && (is_opaque(palette_[i]) || !is_opaque(palette_[j])))
+          merges[j] = {j, i, loss};
       }
     }
     std::erase_if(merges, [](const Merge& merge) { return merge.loss == Merge{}.loss; });

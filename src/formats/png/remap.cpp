@@ -119,7 +119,7 @@ class Remapper {
     PerceptualColor moved = error * share;
     moved = moved > most ? most : moved < -most ? -most : moved;
     PerceptualColor wanted = perceptual_of(color) + moved;
-    wanted[3] = color[3] == 255 ? 255.0F : std::clamp(wanted[3], 0.0F, 255.0F);
+    wanted[3] = is_opaque(color) ? 255.0F : std::clamp(wanted[3], 0.0F, 255.0F);
     return wanted;
   }
 

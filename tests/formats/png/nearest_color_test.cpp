@@ -10,13 +10,6 @@
 #include "formats/png/make.h"
 
 namespace imgc::png {
-namespace {
-
-bool is_opaque(const Color& color) {
-  return color[3] == 255;
-}
-
-}  // namespace
 
 TEST_CASE("the nearest colour is the one that a search of all finds, whatever the guess") {
   for (const bool translucent : {false, true})
@@ -34,7 +27,7 @@ TEST_CASE("the nearest colour is the one that a search of all finds, whatever th
         // Beyond what a colour can be, as an error that was passed on makes it.
         look[0] += static_cast<float>(guess % 40) - 20;
         guess = (guess * 31 + 17) % static_cast<std::uint32_t>(count);
-        const bool to_opaque = color[3] == 255 && std::ranges::any_of(palette, is_opaque);
+        const bool to_opaque = is_opaque(color) && std::ranges::any_of(palette, is_opaque);
         float least = std::numeric_limits<float>::max();
         for (const Color& entry : palette)
           if (!to_opaque || is_opaque(entry)) least = std::min(least, unlikeness(look, perceptual_of(entry)));

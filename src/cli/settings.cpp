@@ -228,8 +228,7 @@ Result<void> list_metadata(MetadataPolicy& policy, std::string_view list, bool k
     } else {
       return bad_value(item,
                        "metadata: icc, color, exif, xmp, iptc, text, time, density, orientation, thumbnail, "
-                       "attached, other, "
-                       "or a chunk or segment name such as tEXt or APP13");
+                       "attached, other, or a chunk or segment name such as tEXt or APP13");
     }
   }
   return {};
@@ -370,9 +369,7 @@ constexpr std::array<Setting, 24> table = {{
      "orientation, density, and what is attached behind a JPEG: gain maps, motion photos. LIST: icc, color, "
      "exif, "
      "xmp, iptc, text, time, density, orientation, thumbnail, attached, other, or names such as tEXt or "
-     "APP13; "
-     "what is not "
-     "listed stays",
+     "APP13; what is not listed stays",
      set_strip},
     {"keep", "--keep", "LIST", metadata_group, "Metadata to keep beside what --strip leaves", set_keep},
     {"preserve", "-p,--preserve", "", output_group,

@@ -157,12 +157,11 @@ void estimate(Plan& plan, Store& input, unsigned jobs, std::uint64_t memory_limi
 std::vector<const Format*> target_formats(const Probe& source, const Options& options) {
   const Format* target = options.convert_to ? format_named(*options.convert_to) : nullptr;
   std::vector<const Format*> targets = {target == nullptr ? source.format : target};
-  // Where the tag stays, only its own format is sure to be shown as it says.
-  const bool by_tag =
-      source.orientation != 1 && options.metadata.orientation && !options.auto_orient && options.rotate == 0;
-  if (!options.any_format || source.untouchable || source.animated || by_tag) return targets;
+  if (!options.any_format || source.untouchable || source.animated) return targets;
   for (const Format* format : formats()) {
     if (format == source.format) continue;
+    // Candidates come from one picture, which only its own format may leave lying as its tag says.
+    if (asked_turn(options, source, *format) != asked_turn(options, source, *source.format)) continue;
     // What a lossy coding left behind takes several times as much in a format that is not made for that.
     if (source.lossy && !format->codes_photographs) continue;
     targets.push_back(format);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "formats/png/match_score.h"
+#include "formats/png/paeth.h"
 
 namespace imgc::png {
 namespace {
@@ -48,16 +49,10 @@ void paeth(const Row& row, std::uint8_t* __restrict out) {
   const std::size_t head = std::min(row.distance, row.size);
   for (std::size_t i = 0; i < head; ++i) out[i] = static_cast<std::uint8_t>(row.here[i] - row.above[i]);
   for (std::size_t i = head; i < row.size; ++i) {
-    const auto a = static_cast<std::int16_t>(row.here[i - row.distance]);
-    const auto b = static_cast<std::int16_t>(row.above[i]);
-    const auto c = static_cast<std::int16_t>(row.above[i - row.distance]);
-    // The distances of a + b - c from a, b and c (section 9.4).
-    const auto from_a = static_cast<std::int16_t>(std::abs(b - c));
-    const auto from_b = static_cast<std::int16_t>(std::abs(a - c));
-    const auto from_c = static_cast<std::int16_t>(std::abs(a + b - 2 * c));
-    const std::int16_t b_or_c = from_b <= from_c ? b : c;
-    const std::int16_t predicted = (from_a <= from_b && from_a <= from_c) ? a : b_or_c;
-    out[i] = static_cast<std::uint8_t>(row.here[i] - predicted);
+    const auto left = static_cast<std::int16_t>(row.here[i - row.distance]);
+    const auto above = static_cast<std::int16_t>(row.above[i]);
+    const auto above_left = static_cast<std::int16_t>(row.above[i - row.distance]);
+    out[i] = static_cast<std::uint8_t>(row.here[i] - predict_paeth(left, above, above_left));
   }
 }
 

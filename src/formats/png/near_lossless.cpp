@@ -1,7 +1,9 @@
 #include "formats/png/near_lossless.h"
 
 #include <algorithm>
-#include <cstdlib>
+
+#include "formats/png/paeth.h"
+#include "formats/png/reduce.h"
 
 namespace imgc::png {
 namespace {
@@ -31,13 +33,9 @@ int predict(Strategy filter, int left, int above, int above_left) {
       return above;
     case Strategy::average:
       return (left + above) / 2;
-    default: {
-      const int to_left = std::abs(above - above_left);
-      const int to_above = std::abs(left - above_left);
-      const int to_corner = std::abs(left + above - 2 * above_left);
-      if (to_left <= to_above && to_left <= to_corner) return left;
-      return to_above <= to_corner ? above : above_left;
-    }
+    default:
+      return predict_paeth(static_cast<std::int16_t>(left), static_cast<std::int16_t>(above),
+                           static_cast<std::int16_t>(above_left));
   }
 }
 
@@ -48,12 +46,6 @@ int rounded(int sample, int prediction, int tolerance) {
   const int steps = residue >= 0 ? (residue + tolerance) / step : -((tolerance - residue) / step);
   const int value = prediction + steps * step;
   return value >= 0 && value <= 255 ? value : sample;
-}
-
-bool is_gray_picture(const Image& rgba) {
-  for (std::size_t i = 0; i < rgba.pixels.size(); i += channels)
-    if (rgba.pixels[i] != rgba.pixels[i + 1] || rgba.pixels[i] != rgba.pixels[i + 2]) return false;
-  return true;
 }
 
 }  // namespace
@@ -84,7 +76,7 @@ Image round_residues(const Image& image, Strategy filter, Tolerance tolerance) {
 Result<std::optional<Image>> near_lossless(const Image& image, const Metadata& metadata, Strategy filter,
                                            double least_score, const ScoreReference& reference,
                                            const ForEach& for_each) {
-  const bool gray = is_gray_picture(image);
+  const bool gray = take_census(image, for_each).gray;
   std::optional<Image> best;
   std::size_t good =
       0;  // so many of the smallest tolerances are known to be good enough, or not worth a look

@@ -8,6 +8,7 @@
 
 #include "image/convert.h"
 #include "image/ssimulacra2/comparison.h"
+#include "image/ssimulacra2/needs.h"
 
 namespace imgc {
 namespace {
@@ -17,6 +18,12 @@ using namespace ssimulacra2;
 constexpr float dark = 0.1F;
 constexpr float light = 0.9F;
 constexpr float between = 0.5F;
+
+// Between the weights of up to 0.002 and those from 0.28 on there are none.
+constexpr double hardly_any_weight = 0.01;
+double left_out_by(Precision precision) {
+  return precision == Precision::quick ? hardly_any_weight : 0;
+}
 
 Result<void> check_sizes(std::uint32_t width, std::uint32_t height, const Image& distorted) {
   if (width == 0 || height == 0) return fail(ErrorCode::malformed, "the image is empty");
@@ -33,8 +40,9 @@ std::vector<float> backgrounds(bool reference_has_alpha, bool something_shows_th
   return {dark, light};
 }
 
-Pyramid pyramid(const Picture& picture, float background, std::size_t kept, const Kernels& kernels) {
-  return {LinearRows(picture.image, picture.metadata, background), kept, kernels};
+Pyramid pyramid(const Picture& picture, float background, std::size_t kept, double left_out,
+                const Kernels& kernels) {
+  return {LinearRows(picture.image, picture.metadata, background), kept, left_out, kernels};
 }
 
 // Floats a pixel of the width, all scales together less than twice the first: rows in XYB and two linear ones
@@ -55,10 +63,13 @@ ForEach threads_for(const Image& image, const ForEach& for_each) {
 
 }  // namespace
 
-std::uint64_t ScoreReference::held_bytes(const Probe& probe) {
+std::uint64_t ScoreReference::held_bytes(const Probe& probe, Precision precision) {
   const std::uint64_t width = padded(std::max<std::size_t>(probe.width, least_side));
   const std::uint64_t height = std::max<std::size_t>(probe.height, least_side);
-  const std::uint64_t each = std::uint64_t{bytes_per_pixel} * (has_alpha(probe.model) ? 2 : 1);
+  // Twelve bytes of 1:1, or four, and four of the scales below.
+  const std::size_t scales = scale_sizes(width, height).size();
+  const bool has_luma_only = needs_luma_only(0, scales, left_out_by(precision));
+  const std::uint64_t each = (has_luma_only ? 8 : 16) * (has_alpha(probe.model) ? 2U : 1U);
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   if (height > most / 2 / each / width) return most;
   // And two linear rows of each scale.
@@ -70,8 +81,9 @@ std::uint64_t ScoreReference::working_bytes(const Probe& probe) {
   return row_bytes(padded(std::max<std::size_t>(probe.width, least_side)));
 }
 
-ScoreReference::ScoreReference(const Picture& reference, const Kernels& kernels)
+ScoreReference::ScoreReference(const Picture& reference, Precision precision, const Kernels& kernels)
     : kernels_(&kernels),
+      left_out_(left_out_by(precision)),
       width_(reference.image.width),
       height_(reference.image.height),
       alpha_(has_alpha(reference.image.model)) {
@@ -79,7 +91,7 @@ ScoreReference::ScoreReference(const Picture& reference, const Kernels& kernels)
   // An opaque reference with alpha may yet meet a distorted image that is not; both backgrounds see the same
   // of it.
   for (const float background : backgrounds(alpha_, has_transparency(reference.image))) {
-    auto made = std::make_shared<Pyramid>(pyramid(reference, background, all_rows, kernels));
+    auto made = std::make_shared<Pyramid>(pyramid(reference, background, all_rows, left_out_, kernels));
     while (made->made(0) < made->sizes().front().height) made->advance();
     pyramids_.push_back(std::move(made));
   }
@@ -95,10 +107,10 @@ Result<double> ScoreReference::score(const Picture& distorted, const ForEach& fo
   const std::vector<float> seen_on =
       backgrounds(alpha_, pyramids_.size() > 1 || has_transparency(distorted.image));
   for (std::size_t i = 0; i < seen_on.size(); ++i) {
-    Pyramid other = pyramid(distorted, seen_on[i], rows_compared, *kernels_);
+    Pyramid other = pyramid(distorted, seen_on[i], rows_compared, left_out_, *kernels_);
     const Pyramid& reference = *pyramids_[std::min(i, pyramids_.size() - 1)];
-    worst = std::min(worst,
-                     score_of(compare(reference, other, *kernels_, threads_for(distorted.image, for_each))));
+    worst = std::min(worst, score_of(compare(reference, other, left_out_, *kernels_,
+                                             threads_for(distorted.image, for_each))));
   }
   return worst;
 }
@@ -110,8 +122,8 @@ Result<double> score(const Picture& reference, const Picture& distorted, const F
   double worst = 100;
   const bool shows = has_transparency(reference.image) || has_transparency(distorted.image);
   for (const float background : backgrounds(has_alpha(reference.image.model), shows)) {
-    Pyramid first = pyramid(reference, background, rows_compared, kernels);
-    Pyramid second = pyramid(distorted, background, rows_compared, kernels);
+    Pyramid first = pyramid(reference, background, rows_compared, 0, kernels);
+    Pyramid second = pyramid(distorted, background, rows_compared, 0, kernels);
     worst =
         std::min(worst, score_of(compare(first, second, kernels, threads_for(distorted.image, for_each))));
   }

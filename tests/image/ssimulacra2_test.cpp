@@ -61,6 +61,16 @@ TEST_CASE("ssimulacra2: a kept reference gives the score of the pair, again and 
   }
 }
 
+TEST_CASE("ssimulacra2: a quick score is that of all channels but for what can't be seen") {
+  for (const test::ScoredPair& pair : test::scored_pairs()) {
+    CAPTURE(pair.name);
+    const ScoreReference reference({pair.reference, pair.metadata}, Precision::quick);
+    const double quick = reference.score({pair.distorted, pair.metadata}).value();
+    CHECK(std::abs(quick - scored(pair.reference, pair.distorted, pair.metadata)) < 0.005);
+    CHECK(reference.score({pair.reference, pair.metadata}).value() == 100);
+  }
+}
+
 TEST_CASE("ssimulacra2: the same score however its parts are gone about") {
   const Metadata none;
   for (const std::uint32_t height : {3U, 16U, 17U, 31U, 700U}) {
@@ -169,6 +179,8 @@ TEST_CASE("ssimulacra2: what a reference holds is what it declares") {
   probe.height = 3000;
   CHECK(ScoreReference::held_bytes(probe) > 16ULL * 4000 * 3000);
   CHECK(ScoreReference::held_bytes(probe) < 17ULL * 4000 * 3000);
+  CHECK(ScoreReference::held_bytes(probe, Precision::quick) > 8ULL * 4000 * 3000);
+  CHECK(ScoreReference::held_bytes(probe, Precision::quick) < 9ULL * 4000 * 3000);
   CHECK(ScoreReference::working_bytes(probe) < 16'000'000);
   probe.model = ColorModel::rgba;
   CHECK(ScoreReference::held_bytes(probe) > 32ULL * 4000 * 3000);

@@ -11,7 +11,7 @@
 namespace imgc::png {
 namespace {
 
-constexpr float side = 4;        // of a box, in luma and in both colour differences
+constexpr float side = 3;        // of a box, in luma and in both colour differences
 constexpr float alpha_side = 8;  // and in alpha; opaque looks have boxes of their own, flat in alpha
 constexpr float origin = -256;   // below any coordinate
 

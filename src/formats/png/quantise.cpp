@@ -30,6 +30,9 @@ constexpr double smooth_enough = 0.05;
 // which halved. Small ones lose up to as much again, but hardly any bytes.
 constexpr double smooth_enough_unjudged = 0.2;
 
+// Of scores that are only compared with each other.
+constexpr Precision precision_of_contest = Precision::quick;
+
 // What saves this much ends the search: the next manner would take longer to try than it is likely to save.
 constexpr double much_smaller = 0.7;
 
@@ -112,7 +115,7 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
   if (is_exact(plain, sketch.rgba)) return plain;
   std::optional<ScoreReference> reference;
   const auto score = [&](const IndexedPicture& picture) {
-    if (!reference) reference.emplace(imgc::Picture{sketch.rgba, metadata});
+    if (!reference) reference.emplace(imgc::Picture{sketch.rgba, metadata}, precision_of_contest);
     return reference->score({picture.shown(), metadata}, for_each);
   };
   const std::size_t usual = about_bytes(plain);
@@ -200,9 +203,9 @@ std::uint64_t quantising_bytes(const Probe& probe, const QuantiseSettings& setti
   const std::uint64_t pixels = probe.pixel_count();
   const std::uint64_t rgba = 4 * pixels;
   const std::uint64_t pictures = (settings.manners.size() + 1) * pixels;
-  const std::uint64_t judging =
-      settings.judged ? ScoreReference::held_bytes(probe) + ScoreReference::working_bytes(probe) + 4 * pixels
-                      : 0;
+  const std::uint64_t judging = settings.judged ? ScoreReference::held_bytes(probe, precision_of_contest) +
+                                                      ScoreReference::working_bytes(probe) + 4 * pixels
+                                                : 0;
   const std::uint64_t activity = pixels;
   const std::uint64_t colors = most_weighed(pixels);
   const std::uint64_t refining =

@@ -3,23 +3,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "image/ssimulacra2/needs.h"
+
 namespace imgc::ssimulacra2 {
 namespace {
-
-const double* weights_of(std::size_t channel, std::size_t scale, std::size_t scales) {
-  return weights + (channel * scales + scale) * terms;
-}
-
-Need need_of(const double* weight) {
-  if (weight[ssim] != 0 || weight[maps + ssim] != 0) return Need::all;
-  return std::any_of(weight, weight + terms, [](double w) { return w != 0; }) ? Need::edges : Need::nothing;
-}
 
 // The recursion's rings and states for one channel.
 class ChannelBlur {
  public:
   ChannelBlur(Need need, std::size_t width)
       : need_(need), width_(width), stride_(padded(width)), samples_(stride_ * planes(need) * rows_a_plane) {}
+
+  [[nodiscard]] Need need() const { return need_; }
 
   // A row of both images, which becomes row `y` of the ring.
   void put(const float* reference, const float* distorted, std::size_t y, const Kernels& kernels) {
@@ -65,15 +60,16 @@ class ChannelBlur {
 // One scale: follows its two sources, four rows behind them. Its channels know nothing of each other.
 class ScaleComparison {
  public:
-  ScaleComparison(Size size, std::size_t scale, std::size_t scales, const Kernels& kernels)
+  ScaleComparison(Size size, std::size_t scale, std::size_t scales, double left_out, const Kernels& kernels)
       : size_(size), kernels_(kernels), zeros_(padded(size.width)) {
     for (std::size_t c = 0; c < channels; ++c)
-      blurs_.emplace_back(need_of(weights_of(c, scale, scales)), size.width);
+      blurs_.emplace_back(need_of(c, scale, scales, left_out), size.width);
   }
 
   // Takes the rows from `first` on, of which `end` - 1 was made last but for those of the next turn.
   void follow(unsigned channel, const Rows& reference, const Rows& distorted, std::size_t first,
               std::size_t end) {
+    if (blurs_[channel].need() == Need::nothing) return;
     for (std::size_t y = first; y < end; ++y) {
       blurs_[channel].put(reference.at(channel, y), distorted.at(channel, y), y, kernels_);
       advance(channel, reference, distorted, y);
@@ -123,11 +119,12 @@ void advance_a_turn(Pyramid& pyramid) {
 
 // `advancing` are those whose rows are still to be made.
 std::vector<ScaleErrors> compare_rows(const Pyramid& reference, const Pyramid& distorted,
-                                      const std::vector<Pyramid*>& advancing, const Kernels& kernels,
-                                      const ForEach& for_each) {
+                                      const std::vector<Pyramid*>& advancing, double left_out,
+                                      const Kernels& kernels, const ForEach& for_each) {
   const std::vector<Size>& sizes = distorted.sizes();
   std::vector<ScaleComparison> scales;
-  for (std::size_t i = 0; i < sizes.size(); ++i) scales.emplace_back(sizes[i], i, sizes.size(), kernels);
+  for (std::size_t i = 0; i < sizes.size(); ++i)
+    scales.emplace_back(sizes[i], i, sizes.size(), left_out, kernels);
   std::vector<std::size_t> compared(sizes.size());
   for_each(advancing.size(), [&](std::size_t i) { advance_a_turn(*advancing[i]); });
   while (compared[0] < sizes.front().height) {
@@ -155,12 +152,12 @@ std::vector<ScaleErrors> compare_rows(const Pyramid& reference, const Pyramid& d
 
 std::vector<ScaleErrors> compare(Pyramid& reference, Pyramid& distorted, const Kernels& kernels,
                                  const ForEach& for_each) {
-  return compare_rows(reference, distorted, {&distorted, &reference}, kernels, for_each);
+  return compare_rows(reference, distorted, {&distorted, &reference}, 0, kernels, for_each);
 }
 
-std::vector<ScaleErrors> compare(const Pyramid& reference, Pyramid& distorted, const Kernels& kernels,
-                                 const ForEach& for_each) {
-  return compare_rows(reference, distorted, {&distorted}, kernels, for_each);
+std::vector<ScaleErrors> compare(const Pyramid& reference, Pyramid& distorted, double left_out,
+                                 const Kernels& kernels, const ForEach& for_each) {
+  return compare_rows(reference, distorted, {&distorted}, left_out, kernels, for_each);
 }
 
 double score_of(const std::vector<ScaleErrors>& errors) {

@@ -23,9 +23,10 @@ inline constexpr std::size_t rows_compared = 2 * rows_a_turn + rows_in_use;
 // goes about it.
 std::vector<ScaleErrors> compare(Pyramid& reference, Pyramid& distorted, const Kernels& kernels,
                                  const ForEach& for_each);
-// With a reference of which all rows are there and kept.
-std::vector<ScaleErrors> compare(const Pyramid& reference, Pyramid& distorted, const Kernels& kernels,
-                                 const ForEach& for_each);
+// With a reference of which all rows are there and kept. A channel of a scale in which no error weighs more
+// than `left_out` counts as without any.
+std::vector<ScaleErrors> compare(const Pyramid& reference, Pyramid& distorted, double left_out,
+                                 const Kernels& kernels, const ForEach& for_each);
 
 // 100 for no error at all, and without a lower bound.
 double score_of(const std::vector<ScaleErrors>& errors);

@@ -7,6 +7,7 @@
 namespace imgc::ssimulacra2 {
 
 inline constexpr unsigned channels = 3;  // X, Y, B - Y
+inline constexpr unsigned luma = 1;      // of these
 inline constexpr unsigned most_scales = 6;
 inline constexpr unsigned least_side = 8;  // a scale is halved again while both its sides are at least this
 

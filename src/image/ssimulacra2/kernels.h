@@ -14,7 +14,7 @@ constexpr std::size_t padded(std::size_t width) {
   return (width + row_multiple - 1) / row_multiple * row_multiple;
 }
 
-// What a channel of a scale is blurred for: the weights of many error maps are zero.
+// What a channel of a scale is blurred for.
 enum class Need { nothing, edges, all };
 // The reference, the distorted image, and for SSIM their squares and their product.
 inline constexpr unsigned most_planes = 5;
@@ -38,6 +38,8 @@ struct Kernels {
   const char* name;
   // Linear sRGB to the metric's XYB.
   void (*to_xyb)(const float* const linear[3], std::size_t width, float* const xyb[3]);
+  // The second of them alone.
+  void (*to_luma)(const float* const linear[3], std::size_t width, float* luma);
   // The mean of 2 x 2 samples. The last sample of an odd width stands in for one beyond it and is written
   // there.
   void (*halve)(float* upper, float* lower, std::size_t width, float* half);

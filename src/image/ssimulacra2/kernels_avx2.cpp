@@ -7,7 +7,7 @@
 namespace imgc::ssimulacra2 {
 
 const Kernels& avx2_kernels() {
-  static constexpr Kernels table = {"avx2", to_xyb, halve, blur_row, warm_up, compare};
+  static constexpr Kernels table = {"avx2", to_xyb, to_luma, halve, blur_row, warm_up, compare};
   return table;
 }
 

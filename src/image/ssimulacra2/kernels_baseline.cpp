@@ -4,7 +4,7 @@
 namespace imgc::ssimulacra2 {
 
 const Kernels& baseline_kernels() {
-  static constexpr Kernels table = {"baseline", to_xyb, halve, blur_row, warm_up, compare};
+  static constexpr Kernels table = {"baseline", to_xyb, to_luma, halve, blur_row, warm_up, compare};
   return table;
 }
 

@@ -90,6 +90,17 @@ inline void to_xyb(const float* const linear[3], std::size_t width, float* const
   }
 }
 
+inline void to_luma(const float* const linear[3], std::size_t width, float* y) {
+  for (std::size_t x = 0; x < width; x += lanes) {
+    const Floats red = load(linear[0] + x);
+    const Floats green = load(linear[1] + x);
+    const Floats blue = load(linear[2] + x);
+    const Floats l = cone(opsin[0], red, green, blue);
+    const Floats m = cone(opsin[1], red, green, blue);
+    store(0.5F * (l + m) + y_offset, y + x);
+  }
+}
+
 inline void halve(float* upper, float* lower, std::size_t width, float* half) {
   if (width % 2 == 1) {
     upper[width] = upper[width - 1];

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "image/ssimulacra2/needs.h"
+
 namespace imgc::ssimulacra2 {
 
 std::vector<Size> scale_sizes(std::size_t width, std::size_t height) {
@@ -12,19 +14,28 @@ std::vector<Size> scale_sizes(std::size_t width, std::size_t height) {
   return sizes;
 }
 
-Rows::Rows(Size size, std::size_t kept)
-    : stride_(padded(size.width)), kept_(std::min(size.height, kept)), samples_(kept_ * channels * stride_) {}
+Rows::Rows(Size size, std::size_t kept, bool luma_only)
+    : stride_(padded(size.width)),
+      kept_(std::min(size.height, kept)),
+      stored_(luma_only ? 1 : channels),
+      samples_(kept_ * stored_ * stride_) {}
 
-Pyramid::Pyramid(LinearRows source, std::size_t kept, const Kernels& kernels)
+Pyramid::Pyramid(LinearRows source, std::size_t kept, double left_out, const Kernels& kernels)
     : source_(std::move(source)), kernels_(kernels), sizes_(scale_sizes(source_.width(), source_.height())) {
-  for (const Size& size : sizes_)
-    scales_.push_back(
-        {size, Rows(size, kept), 0, std::vector<float>(std::size_t{2} * channels * padded(size.width + 1))});
+  for (std::size_t i = 0; i < sizes_.size(); ++i) {
+    const Size& size = sizes_[i];
+    scales_.push_back({size, Rows(size, kept, needs_luma_only(i, sizes_.size(), left_out)), 0,
+                       std::vector<float>(std::size_t{2} * channels * padded(size.width + 1))});
+  }
 }
 
 void Pyramid::finish_row(Scale& scale) const {
   const std::size_t y = scale.made++;
   const float* const linear[] = {scale.row(y, 0), scale.row(y, 1), scale.row(y, 2)};
+  if (scale.xyb.has_luma_only()) {
+    kernels_.to_luma(linear, scale.size.width, scale.xyb.at(luma, y));
+    return;
+  }
   float* const xyb[] = {scale.xyb.at(0, y), scale.xyb.at(1, y), scale.xyb.at(2, y)};
   kernels_.to_xyb(linear, scale.size.width, xyb);
 }

@@ -18,21 +18,24 @@ struct Size {
 // From 1:1 downwards, each half of the one before, rounded up.
 std::vector<Size> scale_sizes(std::size_t width, std::size_t height);
 
-// The last `kept` rows of three channels; all of them when `kept` is the height.
+// The last `kept` rows of three channels, or of luma alone, which then stands for the others; all of them
+// when `kept` is the height.
 class Rows {
  public:
-  Rows(Size size, std::size_t kept);
+  Rows(Size size, std::size_t kept, bool luma_only);
 
   [[nodiscard]] float* at(unsigned channel, std::size_t y) {
-    return samples_.data() + (y % kept_ * channels + channel) * stride_;
+    return samples_.data() + (y % kept_ * stored_ + (has_luma_only() ? 0 : channel)) * stride_;
   }
   [[nodiscard]] const float* at(unsigned channel, std::size_t y) const {
-    return samples_.data() + (y % kept_ * channels + channel) * stride_;
+    return samples_.data() + (y % kept_ * stored_ + (has_luma_only() ? 0 : channel)) * stride_;
   }
+  [[nodiscard]] bool has_luma_only() const { return stored_ == 1; }
 
  private:
   std::size_t stride_;
   std::size_t kept_;
+  std::size_t stored_;  // channels
   std::vector<float> samples_;
 };
 
@@ -42,8 +45,9 @@ inline constexpr std::size_t all_rows = SIZE_MAX;
 
 class Pyramid {
  public:
-  // Of each scale the last `kept` rows, or all.
-  Pyramid(LinearRows source, std::size_t kept, const Kernels& kernels);
+  // Of each scale the last `kept` rows, or all; of its channels those that errors of more weight than
+  // `left_out` need.
+  Pyramid(LinearRows source, std::size_t kept, double left_out, const Kernels& kernels);
 
   // Takes the next row of the source, and with it at most one more row of each scale. The scales that got one
   // are the first so many; their number is returned.

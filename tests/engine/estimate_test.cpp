@@ -98,6 +98,11 @@ std::vector<Way> ways() {
          lossy(options);
          options.target = 70;
        }},
+      {"near-lossless",
+       [=](Options& options) {
+         lossy(options);
+         options.quality.all = {100, 100};
+       }},
       {"to jpeg",
        [=](Options& options) {
          lossy(options);

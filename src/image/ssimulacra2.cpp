@@ -45,14 +45,18 @@ Pyramid pyramid(const Picture& picture, float background, std::size_t kept, doub
   return {LinearRows(picture.image, picture.metadata, background), kept, left_out, kernels};
 }
 
-// Floats a pixel of the width, all scales together less than twice the first: rows in XYB and two linear ones
-// of two images; per channel five planes of eleven rows, six states and one of scratch; a row of zeros
-// and one as read.
+// Of one scale: the rows in XYB and two linear ones of two images; per channel five planes of eleven rows,
+// six states and one of scratch; a row of zeros and one as read.
 std::uint64_t row_bytes(std::uint64_t width) {
   constexpr std::uint64_t images = 2 * (rows_compared + 2);
   constexpr std::uint64_t rows = reach_back + reach_ahead + 2 + std::uint64_t{2} * sections;
-  constexpr std::uint64_t floats = std::uint64_t{2} * channels * (images + most_planes * rows) + 9;
-  return width * floats * sizeof(float);
+  constexpr std::uint64_t floats = channels * (images + most_planes * rows) + 5;
+  return padded(width + 1) * floats * sizeof(float);
+}
+
+std::vector<Size> sizes_of(const Probe& probe) {
+  return scale_sizes(std::max<std::size_t>(probe.width, least_side),
+                     std::max<std::size_t>(probe.height, least_side));
 }
 
 // Turns of a few rows of a small image are over before another thread is awake.
@@ -64,21 +68,23 @@ ForEach threads_for(const Image& image, const ForEach& for_each) {
 }  // namespace
 
 std::uint64_t ScoreReference::held_bytes(const Probe& probe, Precision precision) {
-  const std::uint64_t width = padded(std::max<std::size_t>(probe.width, least_side));
-  const std::uint64_t height = std::max<std::size_t>(probe.height, least_side);
-  // Twelve bytes of 1:1, or four, and four of the scales below.
-  const std::size_t scales = scale_sizes(width, height).size();
-  const bool has_luma_only = needs_luma_only(0, scales, left_out_by(precision));
-  const std::uint64_t each = (has_luma_only ? 8 : 16) * (has_alpha(probe.model) ? 2U : 1U);
-  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-  if (height > most / 2 / each / width) return most;
-  // And two linear rows of each scale.
-  constexpr std::uint64_t floats = std::uint64_t{2} * channels * 2;
-  return width * height * each + width * floats * sizeof(float);
+  constexpr std::uint64_t longest_side = std::uint64_t{1} << 28U;
+  if (probe.width > longest_side || probe.height > longest_side)
+    return std::numeric_limits<std::uint64_t>::max();
+  const std::vector<Size> sizes = sizes_of(probe);
+  std::uint64_t floats = 0;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const bool luma_only = needs_luma_only(i, sizes.size(), left_out_by(precision));
+    floats += padded(sizes[i].width) * sizes[i].height * (luma_only ? 1 : channels);
+    floats += 2 * channels * padded(sizes[i].width + 1);  // linear
+  }
+  return floats * sizeof(float) * (has_alpha(probe.model) ? 2 : 1);
 }
 
 std::uint64_t ScoreReference::working_bytes(const Probe& probe) {
-  return row_bytes(padded(std::max<std::size_t>(probe.width, least_side)));
+  std::uint64_t bytes = 0;
+  for (const Size& size : sizes_of(probe)) bytes += row_bytes(size.width);
+  return bytes;
 }
 
 ScoreReference::ScoreReference(const Picture& reference, Precision precision, const Kernels& kernels)

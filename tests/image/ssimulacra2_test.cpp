@@ -163,6 +163,16 @@ TEST_CASE("ssimulacra2: each side is seen through its own colours, and a profile
   for (const std::uint8_t sample : gray.pixels) colored.pixels.insert(colored.pixels.end(), 3, sample);
   CHECK(score({gray, wide}, {colored, wide}).value() == 100);
   CHECK(score({with_alpha(colored, 255), wide}, {colored, wide}).value() == 100);
+  // At 8 bits what shows no background is looked up, at 16 nothing is. They differ by rounding.
+  for (const ColorModel model : {ColorModel::gray_alpha, ColorModel::rgba}) {
+    Image shallow = test::fractal(80, 60, model);
+    const unsigned stored = channel_count(model);
+    for (std::size_t i = 0; i < shallow.pixels.size() / stored; ++i)
+      shallow.pixels[(i + 1) * stored - 1] = i % 3 == 0 ? 255 : static_cast<std::uint8_t>(i % 7 * 30);
+    Image deep{80, 60, model, 16, {}};
+    for (const std::uint8_t sample : shallow.pixels) deep.pixels.insert(deep.pixels.end(), 2, sample);
+    CHECK(score({shallow, wide}, {deep, wide}).value() > 98);
+  }
 }
 
 TEST_CASE("ssimulacra2: CMYK is light times black") {

@@ -44,6 +44,8 @@ NearestColor::NearestColor(std::span<const Color> palette) : boxes_(256) {
       if (&other != &look) nearest = std::min(nearest, unlikeness(look, other));
     own_.push_back(nearest / 4);  // half the distance, squared
   }
+  for (std::size_t i = 0; i < looks_.size(); ++i)
+    for (int axis = 0; axis < 4; ++axis) by_axis_[static_cast<std::size_t>(axis)][i] = looks_[i][axis];
 }
 
 NearestColor::Found NearestColor::find(const PerceptualColor& look, std::uint8_t guess) {
@@ -83,11 +85,21 @@ std::size_t NearestColor::add_box(std::uint32_t name, const PerceptualColor& mid
   if (2 * used_ >= boxes_.size()) make_room();
   constexpr float beyond = std::numeric_limits<float>::max();
   std::array<float, 256> away{};
-  float nearest = beyond;
-  for (std::size_t i = 0; i < looks_.size(); ++i) {
-    away[i] = suits(middle, i) ? unlikeness(middle, looks_[i]) : beyond;
-    nearest = std::min(nearest, away[i]);
+  const bool opaque_only = has_opaque_ && is_opaque;
+  // In this form the compiler goes about several at a time.
+  const auto& [luma, blue, red, alpha] = by_axis_;
+  for (std::size_t i = 0; i < away.size(); ++i) {
+    const float on_black = middle[0] - luma[i];
+    const float on_white = on_black - (middle[3] - alpha[i]);
+    const float blues = middle[1] - blue[i];
+    const float reds = middle[2] - red[i];
+    const float black2 = on_black * on_black;
+    const float white2 = on_white * on_white;
+    const float both = (black2 > white2 ? black2 : white2) + blues * blues + reds * reds;
+    away[i] = opaque_only && alpha[i] < opaque ? beyond : both;
   }
+  const float nearest =
+      *std::min_element(away.begin(), away.begin() + static_cast<std::ptrdiff_t>(looks_.size()));
   const float most = std::sqrt(nearest) + 2 * radius(is_opaque);
   Box box{name, static_cast<std::uint32_t>(members_.size()), 0};
   for (std::size_t i = 0; i < looks_.size(); ++i) {

@@ -1,6 +1,7 @@
 // Which colour of a palette is nearest.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -44,6 +45,7 @@ class NearestColor {
   void make_room();
 
   std::vector<PerceptualColor> looks_;
+  std::array<std::array<float, 256>, 4> by_axis_ = {};  // the same
   bool has_opaque_ = false;
   std::vector<float> own_;  // up to this unlikeness, no other colour is nearer
   std::vector<Box> boxes_;  // a hash table with open addressing

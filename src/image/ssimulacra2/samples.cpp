@@ -122,22 +122,43 @@ void LinearRows::read_bytes(const std::uint8_t* row, float* const linear[3]) con
   }
 }
 
-const std::uint8_t* LinearRows::opaque_bytes(const std::uint8_t* row) {
+const std::uint8_t* LinearRows::color_bytes(const std::uint8_t* row) {
   if (image_.depth != 8) return nullptr;
   if (!has_alpha(image_.model)) return row;
   const unsigned stored = channel_count(image_.model);
   colors_.resize(std::size_t{stored - 1} * image_.width);
   std::uint8_t* to = colors_.data();
-  for (std::size_t x = 0; x < image_.width; ++x, row += stored) {
-    if (row[stored - 1] != 255) return nullptr;
-    to = std::copy_n(row, stored - 1, to);
-  }
+  for (std::size_t x = 0; x < image_.width; ++x, row += stored) to = std::copy_n(row, stored - 1, to);
   return colors_.data();
 }
 
+// Mostly few.
+void LinearRows::lay_on_background(const std::uint8_t* row, float* const linear[3]) {
+  const unsigned stored = channel_count(image_.model);
+  const unsigned inputs = transform_->inputs();
+  const auto count_of = [&] { return shown_through_.size(); };
+  shown_through_.clear();
+  for (std::size_t x = 0; x < image_.width; ++x, row += stored) {
+    const std::uint8_t alpha = row[stored - 1];
+    if (alpha == 255) continue;
+    for (unsigned c = 0; c < inputs; ++c)
+      encoded_[count_of() * inputs + c] = laid(unit(row[std::min(c, stored - 2)]), unit(alpha), background_);
+    shown_through_.push_back(x);
+  }
+  if (shown_through_.empty()) return;
+  laid_.resize(3 * count_of());
+  float* const out[3] = {laid_.data(), laid_.data() + count_of(), laid_.data() + 2 * count_of()};
+  transform_->run(encoded_.data(), count_of(), out);
+  for (unsigned c = 0; c < 3; ++c)
+    for (std::size_t i = 0; i < count_of(); ++i) linear[c][shown_through_[i]] = out[c][i];
+}
+
 void LinearRows::transform(const std::uint8_t* row, float* const linear[3]) {
-  const std::uint8_t* bytes = opaque_bytes(row);
-  if (bytes != nullptr && transform_->run_bytes(bytes, is_gray(image_.model), image_.width, linear)) return;
+  const std::uint8_t* bytes = color_bytes(row);
+  if (bytes != nullptr && transform_->run_bytes(bytes, is_gray(image_.model), image_.width, linear)) {
+    if (has_alpha(image_.model)) lay_on_background(row, linear);
+    return;
+  }
   const unsigned count = transform_->inputs();
   encode(row, count);
   // lcms2 counts ink in percent.

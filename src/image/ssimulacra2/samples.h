@@ -28,8 +28,10 @@ class LinearRows {
  private:
   void read_bytes(const std::uint8_t* row, float* const linear[3]) const;
   void transform(const std::uint8_t* row, float* const linear[3]);
-  // The row without its alpha, where its samples are of 8 bits and none shows the background; else null.
-  const std::uint8_t* opaque_bytes(const std::uint8_t* row);
+  // The row without its alpha, where its samples are of 8 bits; else null.
+  const std::uint8_t* color_bytes(const std::uint8_t* row);
+  // What is not opaque of a row that was read as if it were.
+  void lay_on_background(const std::uint8_t* row, float* const linear[3]);
   // Fills encoded_: interleaved, `count` a pixel, laid on the background.
   void encode(const std::uint8_t* row, unsigned count);
 
@@ -37,7 +39,9 @@ class LinearRows {
   float background_;
   std::optional<ColorTransform> transform_;
   std::vector<float> encoded_;
-  Bytes colors_;  // of a row without its alpha
+  Bytes colors_;                            // of a row without its alpha
+  std::vector<std::size_t> shown_through_;  // places in a row
+  std::vector<float> laid_;                 // what is there, transformed
 };
 
 }  // namespace imgc::ssimulacra2

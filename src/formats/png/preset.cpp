@@ -7,7 +7,7 @@ namespace {
 
 // {depth, nice length}, cost models to start from, parses of samples, parses of all, few tokens, thorough.
 constexpr deflate::Settings fast_search = {{12, 32}, 1, 2, 1};
-constexpr deflate::Settings lossy_search = {{12, 32}, 1, 1, 1};
+constexpr deflate::Settings lossy_search = {{24, 32}, 1, 1, 1, 8000};
 constexpr deflate::Settings normal_search = {{64, 128}, 1, 4, 1, 256000};
 constexpr deflate::Settings high_search = {{96, 128}, 2, 3, 2};
 constexpr deflate::Settings max_search = {{192, 258}, 2, 4, 6, 0, true};

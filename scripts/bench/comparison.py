@@ -44,6 +44,7 @@ class Section:
     rows: list = field(default_factory=list)
     targets: list = field(default_factory=list)
     against: dict = field(default_factory=dict)  # of curves: {peer: {score: (bytes at that score, files)}}
+    butteraugli: dict = field(default_factory=dict)  # of curves: {peer: {quality: (distance beside the peer's, files)}}
     absent: list = field(default_factory=list)  # peers that were not there to be measured
 
     def target(self, text, value, met):

@@ -6,13 +6,13 @@ import statistics
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
+import butteraugli
 import measure
 from comparison import Section
 from tools import Place, Tool, each, shell
 
 TARGETS = (60, 70, 80, 90)
-LOW = (8, 15, 24)  # where a score of 60 takes no more
-JPEG = (35, 50, 60, 70, 80, 87, 92, 96)
+JPEG = (8, 15, 24, 35, 50, 60, 70, 80, 87, 92, 96)  # a score of 60 takes no more of some
 PNG = (20, 35, 50, 60, 70, 80, 90, 97)
 COLOURS = ("#1f77b4", "#7fb2dd", "#d62728", "#ff7f0e", "#2ca02c", "#9467bd")
 
@@ -95,7 +95,7 @@ def curve(bench, section, source, qualities, families):
     if not bench.tools.imgc_path:
         return section
     files = [path for path in sorted(source.iterdir()) if path.is_file()]
-    places, outputs = {}, {path: [] for path in files}
+    places, outputs, made = {}, {path: [] for path in files}, {}
     for label, tool_of in families:
         if missing := tool_of(qualities[0]).missing():
             section.absent.append(f"{label} (there is no {missing})")
@@ -108,6 +108,7 @@ def curve(bench, section, source, qualities, families):
             places[str(place.out)] = (label, quality, cost.user)
             for path, out in tool.pairs(place):
                 outputs[path].append(out)
+                made.setdefault(label, {}).setdefault(quality, {})[path] = out
     bench.progress(f"{section.name}: scores")
     scores = scored(bench, outputs)
     whole = {name: found for name, found in scores.items() if len(found) == len(places)}
@@ -122,6 +123,10 @@ def curve(bench, section, source, qualities, families):
     mine = next(label for label in curves if label == "imgc -e default")
     section.against = {label: against(curves, label, curves[mine]) for label in curves if label != mine}
     (bench.out / f"{section.name}.svg").write_text(svg(section))
+    if "jpegli" in curves and bench.tools.butteraugli:
+        bench.progress(f"{section.name}: Butteraugli")
+        small = [path for path in files if path.name in whole and butteraugli.pixels(inspected(bench, path)) < butteraugli.LARGEST]
+        section.butteraugli = {"jpegli": butteraugli.against(bench.tools.butteraugli, small, made[mine], made["jpegli"])}
     return section
 
 
@@ -136,7 +141,7 @@ def jpeg_unseen(bench):
     if not bench.unseen.is_dir():
         section.absent.append("all (there are no such images)")
         return section
-    return curve(bench, section, bench.unseen, LOW + JPEG, [own(bench, "default"), *jpeg_peers(bench, bench.unseen)])
+    return curve(bench, section, bench.unseen, JPEG, [own(bench, "default"), *jpeg_peers(bench, bench.unseen)])
 
 
 def png_curve(bench):

@@ -68,6 +68,11 @@ def curves(section):
     yield "|---|" + "---:|" * len(targets)
     for peer, row in section["against"].items():
         yield f"| {peer} | " + " | ".join(f"{one[0]:+.1%} ({one[1]} files)" if one else "" for one in row.values()) + " |"
+    for peer, row in section["butteraugli"].items():
+        yield f"\nButteraugli's 3-norm beside {peer} at 2 % more bytes, of images below 2 megapixels:\n"
+        yield "| " + " | ".join(str(quality) for quality in row) + " |"
+        yield "|" + "---:|" * len(row)
+        yield "| " + " | ".join(f"{one[0]:+.1%} ({one[1]})" for one in row.values()) + " |"
     yield "\n| | quality | bytes | score | user CPU s |\n|---|---:|---:|---:|---:|"
     for row in section["rows"]:
         yield f"| {row['label']} | {row['quality']} | {row['bytes']:,} | {row['score']:.2f} | {row['user_seconds']:.1f} |"

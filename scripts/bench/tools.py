@@ -52,11 +52,12 @@ def shell(line):
 
 
 class Toolbox:
-    def __init__(self, imgc, modules, oxipng=None, mozjpeg=None, jpegli=None, pngquant3=None):
+    def __init__(self, imgc, modules, oxipng=None, mozjpeg=None, jpegli=None, pngquant3=None, butteraugli=None):
         self.imgc_path, self.modules = imgc, modules
         # A path that is not there, so that what was not named is said to be missing.
         self.mozjpeg, self.jpegli, self.pngquant3 = (
             str(path or f"./{name}") for path, name in ((mozjpeg, "mozjpeg"), (jpegli, "cjpegli"), (pngquant3, "pngquant3")))
+        self.butteraugli = butteraugli
         self.oxipng_path = str(oxipng or shutil.which("oxipng") or "oxipng")
         self.magick = shutil.which("convert-im6.q16") or shutil.which("magick") or "convert"
 

@@ -7,8 +7,8 @@
 
 #include "image/convert.h"
 #include "image/metric.h"
-#include "image/reduction.h"
 #include "image/ssimulacra2.h"
+#include "image/thumbnail.h"
 
 namespace imgc {
 namespace {
@@ -22,7 +22,7 @@ constexpr double least_psnr_db = 10;
 // than 25 points to these bounds at qualities from 1 to 90. With channels swapped or rows shifted by eight,
 // eleven photographs scored -64 to 61, the most of them below 40.
 constexpr std::uint32_t thumbnail_pixels = 1U << 13U;
-constexpr std::uint32_t least_reduction = 2;
+constexpr std::uint32_t least_factor = 2;
 constexpr double least_score_of_any = -100;  // where chroma of fine patterns may be lost on purpose
 
 double least_score(const Winner& winner, const Subject& subject, const Format& target) {
@@ -57,8 +57,8 @@ class Comparison {
   Comparison(const Winner& winner, std::uint32_t width, std::uint32_t height, double least)
       : winner_(winner),
         least_score_(least),
-        original_(width, height, Reduction::factor_for(width, height, thumbnail_pixels, least_reduction)),
-        made_(width, height, Reduction::factor_for(width, height, thumbnail_pixels, least_reduction)) {}
+        original_(width, height, Thumbnail::factor_for(width, height, thumbnail_pixels, least_factor)),
+        made_(width, height, Thumbnail::factor_for(width, height, thumbnail_pixels, least_factor)) {}
 
   void add(const Image& original, const Image& made) {
     if (winner_.fidelity == Fidelity::exact) {
@@ -99,8 +99,8 @@ class Comparison {
 
   const Winner& winner_;
   double least_score_;
-  Reduction original_;
-  Reduction made_;
+  Thumbnail original_;
+  Thumbnail made_;
   bool same_ = true;
   bool same_model_ = true;
   unsigned original_alpha_ = opaque;

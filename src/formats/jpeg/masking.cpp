@@ -13,7 +13,7 @@ namespace {
 constexpr float average_contrast = 100;
 constexpr float offset = 20;
 // The power of contrast that masks. Chroma is masked less by luma's texture than luma is.
-constexpr float luma_power = 0.45F;
+constexpr float luma_power = 0.58F;
 constexpr float chroma_power = 0.2F;
 constexpr float least = 0.1F;
 constexpr float most = 8;

@@ -6,8 +6,6 @@
 namespace imgc::jpeg {
 namespace {
 
-constexpr double unit_scale = 0.6;  // where the exponents below leave a step as it is
-
 // A coefficient's distance from DC, in cosines of half a period a block.
 double frequency(std::size_t position) {
   const std::size_t across = position % 8;
@@ -24,9 +22,9 @@ std::array<double, 64> powers_of_frequency(double exponent) {
 Steps luma_steps(double scale) {
   static const std::array<double, 64> growth = powers_of_frequency(1.304);
   const double relative = scale / unit_scale;
-  const double slope = 2.7 * std::pow(relative, 0.2);
+  const double slope = 3.0 * std::pow(relative, 0.2);
   Steps steps{};
-  steps[0] = static_cast<float>(8 * scale * std::pow(relative, -0.3));
+  steps[0] = static_cast<float>(9.6 * scale * std::pow(relative, -0.3));
   for (std::size_t i = 1; i < steps.size(); ++i)
     steps[i] = static_cast<float>(scale * (14 + slope * growth[i]));
   return steps;
@@ -36,7 +34,7 @@ Steps luma_steps(double scale) {
 Steps chroma_steps(Channel channel, double scale) {
   static const std::array<double, 64> growth = powers_of_frequency(1.38);
   const double relative = scale / unit_scale;
-  const double tint = channel.is_cr ? 1.05 * std::pow(relative, 0.3) : 1.1;
+  const double tint = channel.is_cr ? 1.28 * std::pow(relative, 0.3) : 1.34;
   const double factor = scale * tint / std::sqrt(static_cast<double>(channel.subsampling));
   Steps steps{};
   steps[0] = static_cast<float>(11 * factor);
@@ -68,7 +66,9 @@ double scale_of_quality(int quality) {
   const double factor = quality < 50 ? 50.0 / quality : (100 - quality) / 50.0;
   constexpr double fine = 0.2;  // from quality 90 on in proportion
   constexpr double finest = 0.01;
-  const double scale = 0.775 * std::pow(std::max(factor, fine), 0.71);
+  const double logarithm = std::log(std::max(factor, fine));
+  const double exponent = logarithm < 0 ? 0.882 + 0.107 * logarithm : 0.71;
+  const double scale = 0.752 * std::exp(exponent * logarithm);
   return std::max(finest, scale * std::min(1.0, factor / fine));
 }
 

@@ -12,8 +12,11 @@ namespace imgc::jpeg {
 // Steps before rounding, row by row as a QuantTable.
 using Steps = std::array<float, 64>;
 
-// Steps of equal visibility. `scale` is how visible: 0.6 is about libjpeg's quality 70, and twice as much
-// twice as coarse.
+// A scale at which errors are about as visible as at libjpeg's quality 70. What follows the scale with an
+// exponent of its own is what it is there.
+inline constexpr double unit_scale = 0.6;
+
+// Steps of equal visibility. `scale` is how visible: twice as much is twice as coarse.
 Steps reference_steps(Channel channel, double scale);
 
 // The steps rounded to what a table can hold, and a little coarser for the AC of chroma, which wins where

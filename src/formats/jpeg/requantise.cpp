@@ -1,6 +1,7 @@
 #include "formats/jpeg/requantise.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -22,12 +23,15 @@ struct Lambda {
   float ac = 0;
   float dc = 0;
 };
-constexpr Lambda luma_lambda{0.11F, 0.26F};
-constexpr Lambda chroma_lambda{0.148F, 0.288F};
+constexpr Lambda luma_lambda{0.1F, 0.26F};
+constexpr Lambda chroma_lambda{0.15F, 0.288F};
+constexpr double ac_exponent =
+    -0.25;                           // where steps are fine, so is the unit of distortion, and bits are many
 constexpr float adaptation = 1.15F;  // tables are adapted with more of AC's
 
-const Lambda& lambda_of(const Component& component) {
-  return component.kind == TableKind::chroma ? chroma_lambda : luma_lambda;
+Lambda lambda_of(const Component& component, double scale) {
+  const Lambda& at_unit = component.kind == TableKind::chroma ? chroma_lambda : luma_lambda;
+  return {at_unit.ac * static_cast<float>(std::pow(scale / unit_scale, ac_exponent)), at_unit.dc};
 }
 
 void choose_ac(Component& component, const Plane& plane, const AcTrellis& trellis, const Masking& masking,
@@ -75,14 +79,14 @@ void requantise(Coefficients& coefficients, int quality) {
     QuantTable table = reference_table(coefficients.channel(i), scale);
     for (std::size_t k = 0; k < table.size(); ++k) table[k] = std::max(table[k], components[i].quant[k]);
     tables.push_back(adapted_table(components[i], planes[i], table, references[i], masking[i],
-                                   adaptation * lambda_of(components[i]).ac));
+                                   adaptation * lambda_of(components[i], scale).ac));
   }
   tables = recognisable(coefficients, tables, quality);
   const auto costs = level_costs(coefficients, planes, tables);
   const bool interleaved = can_interleave(coefficients);
   for (std::size_t i = 0; i < components.size(); ++i) {
     const LevelCosts& cost = costs[components[i].kind == TableKind::chroma ? 1 : 0];
-    const Lambda& lambda = lambda_of(components[i]);
+    const Lambda lambda = lambda_of(components[i], scale);
     const AcTrellis trellis(components[i].quant, tables[i], references[i], cost);
     choose_ac(components[i], planes[i], trellis, masking[i], lambda.ac);
     choose_dc(components[i], tables[i][0], references[i][0], cost, masking[i], lambda.dc, interleaved);

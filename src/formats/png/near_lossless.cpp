@@ -26,17 +26,9 @@ constexpr std::size_t channels = 4;
 
 // The filters' predictions (PNG, section 9), of the samples to the left, above, and above that to the left.
 int predict(Strategy filter, int left, int above, int above_left) {
-  switch (filter) {
-    case Strategy::sub:
-      return left;
-    case Strategy::up:
-      return above;
-    case Strategy::average:
-      return (left + above) / 2;
-    default:
-      return predict_paeth(static_cast<std::int16_t>(left), static_cast<std::int16_t>(above),
-                           static_cast<std::int16_t>(above_left));
-  }
+  if (filter == Strategy::average) return (left + above) / 2;
+  return predict_paeth(static_cast<std::int16_t>(left), static_cast<std::int16_t>(above),
+                       static_cast<std::int16_t>(above_left));
 }
 
 // The value nearest to `sample` whose residue is a multiple of `2 * tolerance + 1`; itself when that is none.

@@ -22,7 +22,7 @@ struct Tolerance {
   std::uint8_t green = 0;  // also gray
 };
 
-// Residues of `filter`, which is sub, up, average or paeth, become multiples of twice the tolerance and one.
+// Residues of `filter`, which is average or paeth, become multiples of twice the tolerance and one.
 // Alpha stays, and clear pixels take the colour that leaves nothing. `image` is 8-bit RGBA.
 Image round_residues(const Image& image, Strategy filter, Tolerance tolerance);
 

@@ -10,13 +10,13 @@ namespace imgc {
 // A small likeness of a picture that may come in parts: of each square of `factor` × `factor` pixels the mean
 // of up to 4 × 4 that are spread over it, at 8 bits, laid on mid-gray where they are clear. What is left over
 // at the right and at the bottom is not in it.
-class Reduction {
+class Thumbnail {
  public:
   // The factor that leaves about `pixels` of a picture, at least `least`.
   static std::uint32_t factor_for(std::uint32_t width, std::uint32_t height, std::uint32_t pixels,
                                   std::uint32_t least);
 
-  Reduction(std::uint32_t width, std::uint32_t height, std::uint32_t factor);
+  Thumbnail(std::uint32_t width, std::uint32_t height, std::uint32_t factor);
 
   // The next rows from the top, of the same colour model as the others and as wide as the picture.
   void add(const Image& strip);

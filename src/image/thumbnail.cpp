@@ -1,4 +1,4 @@
-#include "image/reduction.h"
+#include "image/thumbnail.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,25 +13,25 @@ constexpr std::uint32_t most_per_side = 4;
 
 }  // namespace
 
-std::uint32_t Reduction::factor_for(std::uint32_t width, std::uint32_t height, std::uint32_t pixels,
+std::uint32_t Thumbnail::factor_for(std::uint32_t width, std::uint32_t height, std::uint32_t pixels,
                                     std::uint32_t least) {
   const double times = static_cast<double>(width) * static_cast<double>(height) / static_cast<double>(pixels);
   return std::max(least, static_cast<std::uint32_t>(std::ceil(std::sqrt(times))));
 }
 
-Reduction::Reduction(std::uint32_t width, std::uint32_t height, std::uint32_t factor)
+Thumbnail::Thumbnail(std::uint32_t width, std::uint32_t height, std::uint32_t factor)
     : factor_(factor), per_side_(std::min(factor, most_per_side)) {
   small_.width = width / factor;
   small_.height = height / factor;
 }
 
-bool Reduction::counts(std::uint32_t in_square) const {
+bool Thumbnail::counts(std::uint32_t in_square) const {
   for (std::uint32_t i = 0; i < per_side_; ++i)
     if (i * factor_ / per_side_ == in_square) return true;
   return false;
 }
 
-Image Reduction::samples(const Image& strip) const {
+Image Thumbnail::samples(const Image& strip) const {
   Image out{small_.width * per_side_, 0, strip.model, strip.depth, {}};
   const std::size_t pixel = strip.pixel_bytes();
   for (std::uint32_t y = 0; y < strip.height; ++y) {
@@ -48,7 +48,7 @@ Image Reduction::samples(const Image& strip) const {
   return out;
 }
 
-void Reduction::add(const Image& strip) {
+void Thumbnail::add(const Image& strip) {
   Image rows = samples(strip);
   next_row_ += strip.height;
   if (has_alpha(rows.model)) rows = flatten(rows, mid_gray);
@@ -61,7 +61,7 @@ void Reduction::add(const Image& strip) {
   for (std::uint32_t y = 0; y < rows.height; ++y) add_row(rows.row(y));
 }
 
-void Reduction::add_row(const std::uint8_t* samples) {
+void Thumbnail::add_row(const std::uint8_t* samples) {
   if (y_ == small_.height) return;
   const std::size_t channels = channel_count(small_.model);
   for (std::size_t x = 0; x < small_.width; ++x)

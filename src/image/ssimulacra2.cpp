@@ -76,7 +76,7 @@ std::uint64_t ScoreReference::held_bytes(const Probe& probe, Precision precision
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     const bool luma_only = needs_luma_only(i, sizes.size(), left_out_by(precision));
     floats += padded(sizes[i].width) * sizes[i].height * (luma_only ? 1 : channels);
-    floats += 2 * channels * padded(sizes[i].width + 1);  // linear
+    floats += std::uint64_t{2} * channels * padded(sizes[i].width + 1);  // linear
   }
   return floats * sizeof(float) * (has_alpha(probe.model) ? 2 : 1);
 }

@@ -62,7 +62,7 @@ class ScoreReference {
 
  private:
   const ssimulacra2::Kernels* kernels_;
-  double left_out_;  // the weight up to which errors are
+  double left_out_;  // errors of at most this weight are
   std::uint32_t width_;
   std::uint32_t height_;
   bool alpha_;  // the reference has the channel, opaque or not

@@ -25,9 +25,8 @@ struct Lambda {
 };
 constexpr Lambda luma_lambda{0.1F, 0.26F};
 constexpr Lambda chroma_lambda{0.15F, 0.288F};
-constexpr double ac_exponent =
-    -0.25;                           // where steps are fine, so is the unit of distortion, and bits are many
-constexpr float adaptation = 1.15F;  // tables are adapted with more of AC's
+constexpr double ac_exponent = -0.25;  // of the scale: fine steps are a fine unit, and bits are many
+constexpr float adaptation = 1.15F;    // tables are adapted with more of AC's
 
 Lambda lambda_of(const Component& component, double scale) {
   const Lambda& at_unit = component.kind == TableKind::chroma ? chroma_lambda : luma_lambda;

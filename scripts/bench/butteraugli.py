@@ -6,7 +6,8 @@ import statistics
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+
+import measure
 
 QUALITIES = (50, 70, 80, 87)  # of imgc
 MORE_BYTES = 1.02  # that imgc may take for a distance as small as the peer's
@@ -31,11 +32,7 @@ def distances(program, source, outputs):
 
 def at_bytes(points, log_bytes):
     """The logarithm of the distance on a curve of (bytes, distance); nothing beyond its ends."""
-    line = sorted((math.log(size), math.log(away)) for size, away in points)
-    for (small, far), (large, near) in zip(line, line[1:]):
-        if small <= log_bytes <= large and small < large:
-            return far + (near - far) * (log_bytes - small) / (large - small)
-    return None
+    return measure.interpolated(sorted((math.log(size), math.log(away)) for size, away in points), log_bytes)
 
 
 def against(program, files, mine, peer):
@@ -60,7 +57,3 @@ def against(program, files, mine, peer):
     row = {quality: (math.expm1(statistics.fmean(found)), len(found)) for quality, found in ratios.items() if found}
     row["all"] = (math.expm1(statistics.fmean(sum(ratios.values(), []))), sum(map(len, ratios.values())))
     return row
-
-
-def pixels(inspected):
-    return inspected["width"] * inspected["height"]

@@ -14,12 +14,17 @@ from tools import Place, Tool, each, shell
 TARGETS = (60, 70, 80, 90)
 JPEG = (8, 15, 24, 35, 50, 60, 70, 80, 87, 92, 96)  # a score of 60 takes no more of some
 PNG = (20, 35, 50, 60, 70, 80, 90, 97)
+LEAST_DRAWN = 50
 COLOURS = ("#1f77b4", "#7fb2dd", "#d62728", "#ff7f0e", "#2ca02c", "#9467bd")
 
 
 def inspected(bench, path):
     made = subprocess.run([bench.tools.imgc_path, "inspect", "--json", path], capture_output=True, text=True, check=True)
     return json.loads(made.stdout)
+
+
+def pixels(found):
+    return found["width"] * found["height"]
 
 
 def own(bench, effort):
@@ -75,10 +80,7 @@ def log_bytes_at(points, target):
         while rising and rising[-1][1] >= size:
             rising.pop()
         rising.append((score, size))
-    for (low, small), (high, large) in zip(rising, rising[1:]):
-        if low <= target <= high:
-            return math.log(small) + math.log(large / small) * (target - low) / (high - low)
-    return None
+    return measure.interpolated([(score, math.log(size)) for score, size in rising], target)
 
 
 def against(curves, peer, mine):
@@ -125,7 +127,7 @@ def curve(bench, section, source, qualities, families):
     (bench.out / f"{section.name}.svg").write_text(svg(section))
     if "jpegli" in curves and bench.tools.butteraugli:
         bench.progress(f"{section.name}: Butteraugli")
-        small = [path for path in files if path.name in whole and butteraugli.pixels(inspected(bench, path)) < butteraugli.LARGEST]
+        small = [path for path in files if path.name in whole and pixels(inspected(bench, path)) < butteraugli.LARGEST]
         section.butteraugli = {"jpegli": butteraugli.against(bench.tools.butteraugli, small, made[mine], made["jpegli"])}
     return section
 
@@ -151,8 +153,8 @@ def png_curve(bench):
 
 
 def svg(section, width=640, height=400, left=64, bottom=44, top=34, right=16):
-    """Lines over megabytes; the better the further to the upper left."""
-    rows = section.rows
+    """Lines over megabytes; the better the further to the upper left. Of what hardly anybody would show, nothing."""
+    rows = [row for row in section.rows if row["score"] >= LEAST_DRAWN]
     most = max(row["bytes"] for row in rows) / 1e6
     low = math.floor(min(row["score"] for row in rows) / 5) * 5
     high = math.ceil(max(row["score"] for row in rows) / 5) * 5

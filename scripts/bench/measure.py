@@ -136,3 +136,11 @@ def tree_digest(folder):
     for path in sorted(p for p in Path(folder).rglob("*") if p.is_file()):
         total.update(f"{path.relative_to(folder)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return total.hexdigest()
+
+
+def interpolated(line, at):
+    """On a line of points (x, y) by ascending x, the y at an x; nothing beyond its ends."""
+    for (left, first), (right, last) in zip(line, line[1:]):
+        if left <= at <= right and left < right:
+            return first + (last - first) * (at - left) / (right - left)
+    return None

@@ -70,19 +70,27 @@ inline Floats cube_root(Floats value) {
   return value * inverse * inverse;
 }
 
-inline Floats cone(const float (&row)[3], Floats red, Floats green, Floats blue) {
-  const Floats response = row[0] * red + (row[1] * green + (row[2] * blue + opsin_bias));
+struct Light {
+  Floats red;
+  Floats green;
+  Floats blue;
+};
+
+inline Light light_at(const float* const linear[3], std::size_t x) {
+  return {load(linear[0] + x), load(linear[1] + x), load(linear[2] + x)};
+}
+
+inline Floats cone(const float (&row)[3], const Light& light) {
+  const Floats response = row[0] * light.red + (row[1] * light.green + (row[2] * light.blue + opsin_bias));
   return cube_root(positive(response)) - opsin_bias_root;
 }
 
 inline void to_xyb(const float* const linear[3], std::size_t width, float* const xyb[3]) {
   for (std::size_t x = 0; x < width; x += lanes) {
-    const Floats red = load(linear[0] + x);
-    const Floats green = load(linear[1] + x);
-    const Floats blue = load(linear[2] + x);
-    const Floats l = cone(opsin[0], red, green, blue);
-    const Floats m = cone(opsin[1], red, green, blue);
-    const Floats s = cone(opsin[2], red, green, blue);
+    const Light light = light_at(linear, x);
+    const Floats l = cone(opsin[0], light);
+    const Floats m = cone(opsin[1], light);
+    const Floats s = cone(opsin[2], light);
     const Floats luma = 0.5F * (l + m);
     store(0.5F * (l - m) * x_scale + x_offset, xyb[0] + x);
     store(luma + y_offset, xyb[1] + x);
@@ -92,12 +100,8 @@ inline void to_xyb(const float* const linear[3], std::size_t width, float* const
 
 inline void to_luma(const float* const linear[3], std::size_t width, float* y) {
   for (std::size_t x = 0; x < width; x += lanes) {
-    const Floats red = load(linear[0] + x);
-    const Floats green = load(linear[1] + x);
-    const Floats blue = load(linear[2] + x);
-    const Floats l = cone(opsin[0], red, green, blue);
-    const Floats m = cone(opsin[1], red, green, blue);
-    store(0.5F * (l + m) + y_offset, y + x);
+    const Light light = light_at(linear, x);
+    store(0.5F * (cone(opsin[0], light) + cone(opsin[1], light)) + y_offset, y + x);
   }
 }
 

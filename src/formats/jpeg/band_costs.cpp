@@ -48,6 +48,57 @@ struct Segments {
   std::array<std::uint8_t, 64> segment_of{};
 };
 
+// How many runs of ended bands there are, by the bits of their length.
+using RunSizes = std::array<std::uint32_t, end_sizes>;
+
+// The runs of ended bands, of all bands that end with one segment. The symbol of a block that is nearest to
+// that end breaks the run of every band that begins at it or before: so bands that begin early have younger
+// runs, neighbours share theirs, and a step counts for all that do.
+class EndRuns {
+ public:
+  explicit EndRuns(std::size_t segments) : begun_(segments + 1), ends_(segments + 1) {}
+
+  // Bands that begin with a segment up to `first` end their run before block `index`; their next one begins
+  // at block `begin`.
+  void restart(std::size_t first, std::uint32_t index, std::uint32_t begin) {
+    const auto behind = static_cast<unsigned>(first) + 1;
+    std::uint32_t oldest = 0;
+    for (std::uint64_t left = starts_ & ~from_bit(behind); left != 0;) {
+      const unsigned from = lowest(left);
+      left &= left - 1;
+      oldest = begun_[from];
+      add_run(from, left != 0 ? lowest(left) : behind, index - oldest);
+    }
+    if ((starts_ & bit(behind)) == 0) begun_[behind] = oldest;
+    starts_ = (starts_ & from_bit(behind)) | bit(behind) | 1U;
+    begun_[0] = begin;
+  }
+
+  // Ends the runs of all bands, whose last segment is `last`, before block `blocks`. Then by_size() is of the
+  // bands that begin with a segment.
+  void finish(std::size_t last, std::uint32_t blocks) {
+    restart(last, blocks, blocks);
+    for (std::size_t first = 1; first <= last; ++first)
+      for (std::size_t size = 0; size < end_sizes; ++size) ends_[first][size] += ends_[first - 1][size];
+  }
+  [[nodiscard]] const RunSizes& by_size(std::size_t first) const { return ends_[first]; }
+
+ private:
+  // Of the bands that begin with a segment from `from` on, before `behind`.
+  void add_run(std::size_t from, std::size_t behind, std::uint32_t length) {
+    for (; length > longest_end_run; length -= longest_end_run) add_size(from, behind, end_sizes - 1);
+    if (length > 0) add_size(from, behind, static_cast<std::size_t>(std::bit_width(length)) - 1);
+  }
+  void add_size(std::size_t from, std::size_t behind, std::size_t size) {
+    ++ends_[from][size];
+    --ends_[behind][size];
+  }
+
+  std::uint64_t starts_ = 1;          // bit i: the bands that begin with i and with i - 1 differ in their run
+  std::vector<std::uint32_t> begun_;  // at those bits: the block where the run begins
+  std::vector<RunSizes> ends_;        // until finish(), less those of the segment before
+};
+
 // The symbols of one kind of scan, for every band at once. A symbol depends on the band only when it is the
 // first in it: the others' runs of zeros begin behind the coefficient before.
 class BandSymbols {
@@ -56,8 +107,7 @@ class BandSymbols {
       : segments_(layout),
         inner_(layout.count() * layout.count()),
         leading_(inner_.size()),
-        ends_(inner_.size()),
-        begun_(inner_.size()),
+        runs_(layout.count(), EndRuns(layout.count())),
         bits_(layout.count()) {}
 
   // A coefficient with a symbol. `before`: those of its block before it that have one too; `known`: those
@@ -82,15 +132,12 @@ class BandSymbols {
   // At the end of the `index`-th block, with all its coefficients that have symbols. A band that ends without
   // one joins the run of those before it, which the next symbol in the band ends.
   void end_block(std::uint32_t index, std::uint64_t symbols) {
-    for (std::size_t first = 0; first < segments_.count(); ++first) {
-      symbols &= from_bit(segments_.starts[first]);
-      if (symbols == 0) return;
-      for (std::size_t last = segments_.segment_of[lowest(symbols)]; last < segments_.count(); ++last) {
-        const std::size_t pair = segments_.pair(first, last);
-        end_run(pair, index);
-        const unsigned end = segments_.last_of(last);
-        begun_[pair] = highest(symbols & up_to_bit(end)) == end ? index + 1 : index;
-      }
+    if (symbols == 0) return;
+    for (std::size_t last = segments_.segment_of[lowest(symbols)]; last < segments_.count(); ++last) {
+      const unsigned end = segments_.last_of(last);
+      const unsigned highest_symbol = highest(symbols & up_to_bit(end));
+      const std::uint32_t begin = highest_symbol == end ? index + 1 : index;
+      runs_[last].restart(segments_.segment_of[highest_symbol], index, begin);
     }
   }
 
@@ -101,6 +148,7 @@ class BandSymbols {
     for (std::size_t last = 0; last < segments_.count(); ++last)
       for (std::size_t first = last; first-- > 0;)
         join(inner_[segments_.pair(first, last)], inner_[segments_.pair(first + 1, last)]);
+    for (std::size_t last = 0; last < segments_.count(); ++last) runs_[last].finish(last, blocks);
     for (std::size_t first = 0; first < segments_.count(); ++first) {
       Histogram symbols{};
       std::uint64_t bits = 0;
@@ -109,15 +157,12 @@ class BandSymbols {
         join(symbols, inner_[pair]);
         join(symbols, leading_[pair]);
         bits += bits_[last];
-        end_run(pair, blocks);
-        take(first, last, bytes_of(symbols, bits, ends_[pair], times));
+        take(first, last, bytes_of(symbols, bits, runs_[last].by_size(first), times));
       }
     }
   }
 
  private:
-  using Ends = std::array<std::uint32_t, end_sizes>;
-
   static void add(Histogram& histogram, unsigned zeros, unsigned size) {
     histogram[zero_run_length] += zeros >> 4U;
     ++histogram[(zeros & 15U) << 4U | size];
@@ -127,16 +172,12 @@ class BandSymbols {
   }
   static unsigned zeros(unsigned from, unsigned k, std::uint64_t known) {
     const std::uint64_t between = known & from_bit(from) & (bit(k) - 1);
-    return k - from - static_cast<unsigned>(std::popcount(between));
+    // Mostly nothing, and to count bits is a call where the processor can't be relied on to do it.
+    return between == 0 ? k - from : k - from - static_cast<unsigned>(std::popcount(between));
   }
 
-  void end_run(std::size_t pair, std::uint32_t index) {
-    std::uint32_t run = index - begun_[pair];
-    for (; run > longest_end_run; run -= longest_end_run) ++ends_[pair][end_sizes - 1];
-    if (run > 0) ++ends_[pair][static_cast<std::size_t>(std::bit_width(run)) - 1];
-  }
-
-  static std::size_t bytes_of(Histogram symbols, std::uint64_t bits, const Ends& ends, std::uint32_t times) {
+  static std::size_t bytes_of(Histogram symbols, std::uint64_t bits, const RunSizes& ends,
+                              std::uint32_t times) {
     for (std::size_t size = 0; size < ends.size(); ++size) {
       symbols[size << 4U] += ends[size];
       bits += size * ends[size];
@@ -152,9 +193,8 @@ class BandSymbols {
   // a band that begins with the first.
   std::vector<Histogram> inner_;
   std::vector<Histogram> leading_;
-  std::vector<Ends> ends_;            // by the size of the run, of bands from the first to the second
-  std::vector<std::uint32_t> begun_;  // the block where the band's present run of ends begins
-  std::vector<std::uint64_t> bits_;   // that follow the symbols of each segment
+  std::vector<EndRuns> runs_;        // by a band's last segment
+  std::vector<std::uint64_t> bits_;  // that follow the symbols of each segment
 };
 
 // All kinds of scans in one walk.

@@ -28,7 +28,7 @@ std::vector<std::uint8_t> starts_for(Search search) {
     case Search::none:
       break;
     case Search::quick:
-      return {1, 3, 6, 9};
+      return {1, 2, 3, 6, 9, 13};
     case Search::normal:
       return {1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 16, 20, 28};
     case Search::thorough:

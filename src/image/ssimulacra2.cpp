@@ -25,12 +25,13 @@ double left_out_by(Precision precision) {
   return precision == Precision::quick ? hardly_any_weight : 0;
 }
 
-Result<void> check_sizes(std::uint32_t width, std::uint32_t height, const Image& distorted) {
+Result<void> check_sizes(std::uint32_t width, std::uint32_t height, std::uint32_t distorted_width,
+                         std::uint32_t distorted_height) {
   if (width == 0 || height == 0) return fail(ErrorCode::malformed, "the image is empty");
-  if (distorted.width == width && distorted.height == height) return {};
+  if (distorted_width == width && distorted_height == height) return {};
   return fail(ErrorCode::refused,
               fmt::format("it is {}x{} and the reference {}x{}; only images of one size can be compared",
-                          distorted.width, distorted.height, width, height));
+                          distorted_width, distorted_height, width, height));
 }
 
 // The backgrounds that can make a difference. One is enough where nothing shows through.
@@ -42,7 +43,7 @@ std::vector<float> backgrounds(bool reference_has_alpha, bool something_shows_th
 
 Pyramid pyramid(const Picture& picture, float background, std::size_t kept, double left_out,
                 const Kernels& kernels) {
-  return {LinearRows(picture.image, picture.metadata, background), kept, left_out, kernels};
+  return {std::make_unique<ImageRows>(picture, background), kept, left_out, kernels};
 }
 
 // Of one scale: the rows in XYB and two linear ones of two images; per channel five planes of eleven rows,
@@ -60,9 +61,9 @@ std::vector<Size> sizes_of(const Probe& probe) {
 }
 
 // Turns of a few rows of a small image are over before another thread is awake.
-ForEach threads_for(const Image& image, const ForEach& for_each) {
+ForEach threads_for(std::uint32_t width, const ForEach& for_each) {
   constexpr std::uint32_t wide = 512;
-  return image.width >= wide ? for_each : ForEach(one_after_the_other);
+  return width >= wide ? for_each : ForEach(one_after_the_other);
 }
 
 }  // namespace
@@ -107,31 +108,45 @@ ScoreReference::~ScoreReference() = default;
 ScoreReference::ScoreReference(ScoreReference&&) noexcept = default;
 ScoreReference& ScoreReference::operator=(ScoreReference&&) noexcept = default;
 
-Result<double> ScoreReference::score(const Picture& distorted, const ForEach& for_each) const {
-  if (auto same = check_sizes(width_, height_, distorted.image); !same) return tl::unexpected(same.error());
+template <class Rows, class Distorted>
+double ScoreReference::worst_score(const Distorted& distorted, bool shows_through,
+                                   const ForEach& for_each) const {
   double worst = 100;
-  const std::vector<float> seen_on =
-      backgrounds(alpha_, pyramids_.size() > 1 || has_transparency(distorted.image));
+  const std::vector<float> seen_on = backgrounds(alpha_, pyramids_.size() > 1 || shows_through);
   for (std::size_t i = 0; i < seen_on.size(); ++i) {
-    Pyramid other = pyramid(distorted, seen_on[i], rows_compared, left_out_, *kernels_);
+    Pyramid other(std::make_unique<Rows>(distorted, seen_on[i]), rows_compared, left_out_, *kernels_);
     const Pyramid& reference = *pyramids_[std::min(i, pyramids_.size() - 1)];
-    worst = std::min(worst, score_of(compare(reference, other, left_out_, *kernels_,
-                                             threads_for(distorted.image, for_each))));
+    worst = std::min(
+        worst, score_of(compare(reference, other, left_out_, *kernels_, threads_for(width_, for_each))));
   }
   return worst;
 }
 
+Result<double> ScoreReference::score(const Picture& distorted, const ForEach& for_each) const {
+  if (auto same = check_sizes(width_, height_, distorted.image.width, distorted.image.height); !same)
+    return tl::unexpected(same.error());
+  return worst_score<ImageRows>(distorted, has_transparency(distorted.image), for_each);
+}
+
+Result<double> ScoreReference::score(const PalettePicture& distorted, const ForEach& for_each) const {
+  if (auto same = check_sizes(width_, height_, distorted.width, distorted.height); !same)
+    return tl::unexpected(same.error());
+  return worst_score<PaletteRows>(distorted, has_transparency(distorted.colors), for_each);
+}
+
 Result<double> score(const Picture& reference, const Picture& distorted, const ForEach& for_each,
                      const Kernels& kernels) {
-  if (auto same = check_sizes(reference.image.width, reference.image.height, distorted.image); !same)
+  if (auto same = check_sizes(reference.image.width, reference.image.height, distorted.image.width,
+                              distorted.image.height);
+      !same)
     return tl::unexpected(same.error());
   double worst = 100;
   const bool shows = has_transparency(reference.image) || has_transparency(distorted.image);
   for (const float background : backgrounds(has_alpha(reference.image.model), shows)) {
     Pyramid first = pyramid(reference, background, rows_compared, 0, kernels);
     Pyramid second = pyramid(distorted, background, rows_compared, 0, kernels);
-    worst =
-        std::min(worst, score_of(compare(first, second, kernels, threads_for(distorted.image, for_each))));
+    worst = std::min(worst,
+                     score_of(compare(first, second, kernels, threads_for(distorted.image.width, for_each))));
   }
   return worst;
 }

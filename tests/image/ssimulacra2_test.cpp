@@ -61,6 +61,50 @@ TEST_CASE("ssimulacra2: a kept reference gives the score of the pair, again and 
   }
 }
 
+TEST_CASE("ssimulacra2: a picture of few colours scores as the image that it shows") {
+  const auto check = [](const Picture& reference, const Image& colors, const Image& shown,
+                        const Bytes& indexes) {
+    for (const Precision precision : {Precision::full, Precision::quick}) {
+      const ScoreReference kept(reference, precision);
+      const Result<double> looked_up =
+          kept.score({indexes, shown.width, shown.height, colors, reference.metadata});
+      const Result<double> expected = kept.score({shown, reference.metadata});
+      REQUIRE(looked_up);
+      REQUIRE(expected);
+      CHECK(*looked_up == *expected);
+      CHECK(*looked_up < 100);
+    }
+  };
+  std::size_t translucent = 0;
+  std::size_t profiled = 0;
+  for (const test::ScoredPair& pair : test::scored_pairs()) {
+    if (pair.reference.model == ColorModel::cmyk) continue;
+    CAPTURE(pair.name);
+    // Every 37th pixel's colour, and for all pixels one of them by their place.
+    const Image from = to_rgba8(pair.distorted);
+    Image colors{0, 1, ColorModel::rgba, 8, {}};
+    for (std::size_t at = 0; at + 4 <= from.pixels.size() && colors.width < 100; at += std::size_t{4} * 37) {
+      for (std::size_t c = 0; c < 4; ++c) colors.pixels.push_back(from.pixels[at + c]);
+      ++colors.width;
+    }
+    Image shown{from.width, from.height, ColorModel::rgba, 8, {}};
+    Bytes indexes;
+    for (std::size_t i = 0; i < from.pixels.size() / 4; ++i) {
+      indexes.push_back(static_cast<std::uint8_t>(i / 37 % colors.width));
+      for (std::size_t c = 0; c < 4; ++c)
+        shown.pixels.push_back(colors.pixels[std::size_t{4} * indexes.back() + c]);
+    }
+    translucent += has_transparency(colors) ? 1 : 0;
+    profiled += pair.metadata.items.empty() ? 0 : 1;
+    check({pair.reference, pair.metadata}, colors, shown, indexes);
+  }
+  CHECK(translucent > 0);
+  CHECK(profiled > 0);
+  const ScoreReference reference({test::gradient(20, 20, ColorModel::rgb), {}});
+  const Image one{1, 1, ColorModel::rgba, 8, {1, 2, 3, 255}};
+  CHECK_FALSE(reference.score({Bytes(20 * 19), 20, 19, one, {}}));
+}
+
 TEST_CASE("ssimulacra2: a quick score is that of all channels but for what can't be seen") {
   for (const test::ScoredPair& pair : test::scored_pairs()) {
     CAPTURE(pair.name);

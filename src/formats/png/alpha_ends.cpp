@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <numeric>
 
 #include "formats/png/nearest_color.h"
 #include "formats/png/perceptual_color.h"
@@ -22,6 +23,42 @@ void give_end(std::uint8_t alpha, std::uint8_t other_end, std::vector<Color>& pa
   if (all_needed && palette.size() < most_colors) nearest = palette.insert(palette.end(), Color{});
   if (alpha == 0) *nearest = {};
   (*nearest)[3] = alpha;
+}
+
+PerceptualColor opaque_look(const Color& color) {
+  return perceptual_of({color[0], color[1], color[2], opaque});
+}
+
+// As many entries as make no index take more bits.
+std::size_t room_beside(std::size_t entries) {
+  for (const std::size_t most : {2U, 4U, 16U})
+    if (entries <= most) return most - entries;
+  return most_colors - entries;
+}
+
+// Entries that are not opaque, but whose look many opaque pixels had, are given an opaque twin.
+void add_twins(const Image& image, const Bytes& indexes, std::vector<Color>& palette) {
+  // As much unlikeness as the bits of an entry are worth to the remap.
+  constexpr double worth_an_entry = 50;
+  NearestColor nearest(palette);
+  std::array<double, most_colors> gains = {};
+  const std::uint8_t* pixel = image.pixels.data();
+  for (const std::uint8_t index : indexes) {
+    const Color color = {pixel[0], pixel[1], pixel[2], pixel[3]};
+    pixel += 4;
+    if (!is_opaque(color) || is_opaque(palette[index])) continue;
+    const PerceptualColor look = perceptual_of(color);
+    const float twin = unlikeness(look, opaque_look(palette[index]));
+    gains[index] += std::max(0.0F, nearest.find(look, index).unlikeness - twin);
+  }
+  std::vector<std::size_t> twins(palette.size());
+  std::iota(twins.begin(), twins.end(), std::size_t{0});
+  std::ranges::stable_sort(twins, std::ranges::greater{}, [&](std::size_t entry) { return gains[entry]; });
+  twins.resize(std::min(twins.size(), room_beside(palette.size())));
+  for (const std::size_t entry : twins) {
+    if (gains[entry] < worth_an_entry) return;
+    palette.push_back({palette[entry][0], palette[entry][1], palette[entry][2], opaque});
+  }
 }
 
 }  // namespace
@@ -47,6 +84,7 @@ void keep_ends(const Image& image, std::vector<Color>& palette, Bytes& indexes) 
   for (std::size_t entry = 0; entry < palette.size(); ++entry)
     if (balance[entry] > 0) palette[entry][3] = opaque;
   give_ends(find_ends(image), palette);
+  add_twins(image, indexes, palette);
   const auto clear = std::ranges::find(palette, std::uint8_t{0}, [](const Color& color) { return color[3]; });
   NearestColor nearest(palette);
   const std::uint8_t* pixel = image.pixels.data();
@@ -55,7 +93,7 @@ void keep_ends(const Image& image, std::vector<Color>& palette, Bytes& indexes) 
     if (alpha == 0 && palette[index][3] != 0)
       index = static_cast<std::uint8_t>(clear - palette.begin());
     else if (alpha == opaque && palette[index][3] != opaque)
-      index = nearest.find(perceptual_of({pixel[0], pixel[1], pixel[2], alpha}), index).index;
+      index = nearest.find(opaque_look({pixel[0], pixel[1], pixel[2], alpha}), index).index;
     pixel += 4;
   }
 }

@@ -352,14 +352,6 @@ IndexedPicture::IndexedPicture(std::uint32_t width, std::uint32_t height, Bytes 
   });
 }
 
-Image IndexedPicture::shown() const {
-  Image image{width_, height_, ColorModel::rgba, 8, {}};
-  image.pixels.resize(sizeof(Color) * indexes_.size());
-  auto to = image.pixels.begin();
-  for (const std::uint8_t index : indexes_) to = std::ranges::copy(colors_[index], to).out;
-  return image;
-}
-
 Sequence order_palette(const IndexedPicture& picture, PaletteOrder order) {
   return order_palette(picture, std::span(&order, 1)).front();
 }

@@ -43,8 +43,6 @@ class IndexedPicture {
   [[nodiscard]] const std::vector<Color>& colors() const { return colors_; }
   [[nodiscard]] const std::vector<std::uint64_t>& uses() const { return uses_; }
   [[nodiscard]] const std::vector<Color>& source() const { return source_; }
-  // As 8-bit RGBA.
-  [[nodiscard]] Image shown() const;
 
  private:
   std::uint32_t width_;

@@ -13,18 +13,25 @@ constexpr deflate::Settings high_search = {{96, 128}, 2, 3, 2};
 constexpr deflate::Settings max_search = {{192, 258}, 2, 4, 6, 0, true};
 
 // Little dither among many colours for smooth images, and a gentle remap for the others.
-constexpr Manner smooth = {.every_color = true, .remap = {.smooth_dither = 0.5F}};
-constexpr Manner gentle = {.every_color = false, .remap = {.busy_dither = 0.3F, .busy_from = 4}};
+constexpr Manner smooth = {.colors = Choice::every, .remap = {.smooth_dither = 0.5F}};
+constexpr Manner gentle = {.remap = {.busy_dither = 0.3F, .busy_from = 4}};
+// Drawings of few colours can lose more by that than libimagequant's dither costs. Then each pixel gets its
+// nearest colour.
+constexpr RemapSettings nearest_only = {.bit_worth = 0, .smooth_dither = 0};
+constexpr Manner flat = {.remap = nearest_only, .spare = true};
+constexpr Manner flat_unrefined = {.colors = Choice::libimagequants, .remap = nearest_only, .spare = true};
 
 std::vector<Manner> every_manner() {
   return {
       smooth,
       gentle,
-      {.every_color = true, .remap = {}},
-      {.every_color = true, .remap = {.smooth_dither = 0.25F}},
-      {.every_color = false, .remap = {}},
-      {.every_color = false, .remap = {.bit_worth = 8}},
-      {.every_color = false, .remap = {.bit_worth = 4, .busy_dither = 0.6F, .busy_from = 8}},
+      {.colors = Choice::every, .remap = {}},
+      {.colors = Choice::every, .remap = {.smooth_dither = 0.25F}},
+      {.remap = {}},
+      {.remap = {.bit_worth = 8}},
+      {.remap = {.bit_worth = 4, .busy_dither = 0.6F, .busy_from = 8}},
+      flat,
+      flat_unrefined,
   };
 }
 
@@ -65,7 +72,7 @@ Preset preset(Effort effort) {
           .orders = {{first_use, popularity}, {linear, luma}},
           .lossy_orders = without_trial,
           .challengers = {none, sub},
-          .quantising = {.manners = {smooth, gentle}},
+          .quantising = {.manners = {smooth, gentle, flat, flat_unrefined}},
           .quantised = lossy_search,
           .finals = {2, 0.002},
           .small_finals = {4, 0.03},

@@ -75,8 +75,10 @@ double slope_error(const Image& rgba, const std::vector<std::uint8_t>& activity,
 // The least dither of smooth places with which steps of such a height are not seen as bands. On five
 // wallpapers enlarged, half was enough up to 0.5; at 2.8 (plasm_9f324a) it left patches, three quarters
 // hardly any.
+constexpr float always_enough = 0.75F;
+
 float least_dither(double slope_error) {
-  return std::lerp(0.0F, 0.75F, std::clamp(static_cast<float>(slope_error), 0.0F, 1.0F));
+  return std::lerp(0.0F, always_enough, std::clamp(static_cast<float>(slope_error), 0.0F, 1.0F));
 }
 
 // The palettes of one image, refined, and what else its pictures are made from.
@@ -84,18 +86,39 @@ struct Sketch {
   const Image& rgba;
   std::vector<std::uint8_t> activity;
   std::vector<Color> fewest;
-  std::vector<Color> every;  // empty when the image is not for it
-  float every_dither = 0;    // the least with those in smooth places
+  std::vector<Color> every;           // empty when the image is not for it
+  std::vector<Color> libimagequants;  // empty when its picture was not asked for
 
-  [[nodiscard]] bool suits(const Manner& manner) const { return !manner.every_color || !every.empty(); }
+  [[nodiscard]] const std::vector<Color>& palette(const Manner& manner) const {
+    switch (manner.colors) {
+      case Choice::fewest:
+        break;
+      case Choice::every:
+        return every;
+      case Choice::libimagequants:
+        return libimagequants;
+    }
+    return fewest;
+  }
+
+  [[nodiscard]] bool suits(const Manner& manner) const { return !palette(manner).empty(); }
 
   [[nodiscard]] IndexedPicture picture(const Manner& manner) const {
-    const std::vector<Color>& palette = manner.every_color ? every : fewest;
+    const std::vector<Color>& colors = palette(manner);
     RemapSettings settings = manner.remap;
-    if (manner.every_color) settings.smooth_dither = std::max(settings.smooth_dither, every_dither);
-    return {rgba.width, rgba.height, remap(rgba, activity, palette, settings), palette};
+    if (settings.smooth_dither < always_enough)
+      settings.smooth_dither =
+          std::max(settings.smooth_dither, least_dither(slope_error(rgba, activity, colors)));
+    return {rgba.width, rgba.height, remap(rgba, activity, colors, settings), colors};
   }
 };
+
+// In one row.
+Image image_of(const std::vector<Color>& colors) {
+  Image image{static_cast<std::uint32_t>(colors.size()), 1, ColorModel::rgba, 8, {}};
+  for (const Color& color : colors) image.pixels.insert(image.pixels.end(), color.begin(), color.end());
+  return image;
+}
 
 bool is_exact(const IndexedPicture& picture, const Image& rgba) {
   const std::uint8_t* pixel = rgba.pixels.data();
@@ -116,15 +139,18 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
   std::optional<ScoreReference> reference;
   const auto score = [&](const IndexedPicture& picture) {
     if (!reference) reference.emplace(imgc::Picture{sketch.rgba, metadata}, precision_of_contest);
-    return reference->score({picture.shown(), metadata}, for_each);
+    const Image colors = image_of(picture.colors());
+    return reference->score({picture.indexes(), picture.width(), picture.height(), colors, metadata},
+                            for_each);
   };
   const std::size_t usual = about_bytes(plain);
   double least = 0;
   double best_score = 0;
   std::size_t fewest_bytes = usual;
   IndexedPicture best = std::move(plain);
+  bool will_do = false;  // something other than `plain`
   for (const Manner& manner : manners) {
-    if (!sketch.suits(manner)) continue;
+    if (!sketch.suits(manner) || (manner.spare && will_do)) continue;
     IndexedPicture picture = sketch.picture(manner);
     const std::size_t bytes = about_bytes(picture);
     if (is_smaller(fewest_bytes, bytes)) continue;
@@ -137,6 +163,7 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
     if (!reached) return tl::unexpected(reached.error());
     if (*reached < least || (*reached < best_score && !is_smaller(bytes, fewest_bytes))) continue;
     best = std::move(picture);
+    will_do = true;
     best_score = *reached;
     fewest_bytes = std::min(fewest_bytes, bytes);
     if (static_cast<double>(bytes) < much_smaller * static_cast<double>(usual)) break;
@@ -168,7 +195,8 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
     plain = *std::move(dithered);
   }
 
-  Sketch sketch{rgba, find_activity(rgba), std::move((*fewest)->colors), {}, 0};
+  Sketch sketch{rgba, find_activity(rgba), std::move((*fewest)->colors), {}, {}};
+  if (plain) sketch.libimagequants.assign(plain->colors().begin(), plain->colors().end());
   if (sketch.fewest.size() < most_colors &&
       smooth_share(sketch.activity) >= (settings.judged ? smooth_enough : smooth_enough_unjudged)) {
     auto every = (*search)->find({0, 100}, Pace::quick);
@@ -183,8 +211,6 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
     give_ends(ends, *palette);
     refine_palette(colors, *palette);
   }
-  if (!sketch.every.empty())
-    sketch.every_dither = least_dither(slope_error(rgba, sketch.activity, sketch.every));
 
   const int quality = (*fewest)->quality;
   if (plain) {
@@ -204,7 +230,7 @@ std::uint64_t quantising_bytes(const Probe& probe, const QuantiseSettings& setti
   const std::uint64_t rgba = 4 * pixels;
   const std::uint64_t pictures = (settings.manners.size() + 1) * pixels;
   const std::uint64_t judging = settings.judged ? ScoreReference::held_bytes(probe, precision_of_contest) +
-                                                      ScoreReference::working_bytes(probe) + 4 * pixels
+                                                      ScoreReference::working_bytes(probe)
                                                 : 0;
   const std::uint64_t activity = pixels;
   const std::uint64_t colors = most_weighed(pixels);

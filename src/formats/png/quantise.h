@@ -20,12 +20,19 @@ struct Quantised {
   int quality = 0;  // that its colours reached, never above the maximum asked for
 };
 
+// The colours of a picture.
+enum class Choice : std::uint8_t {
+  fewest,         // as few as reach the quality, refined
+  every,          // as many as a palette holds, refined: for smooth images, which then need little dither
+  libimagequants  // those of its own picture, as it left them
+};
+
 // A way to fewer colours.
 struct Manner {
-  // As many colours as a palette holds, in place of as few as reach the quality: for smooth images, which
-  // then need little dither. Others are not tried in such a manner.
-  bool every_color = false;
+  Choice colors = Choice::fewest;
   RemapSettings remap;
+  // Only tried when no manner before it gave a picture that will do.
+  bool spare = false;
 };
 
 struct QuantiseSettings {

@@ -20,8 +20,11 @@ Rows::Rows(Size size, std::size_t kept, bool luma_only)
       stored_(luma_only ? 1 : channels),
       samples_(kept_ * stored_ * stride_) {}
 
-Pyramid::Pyramid(LinearRows source, std::size_t kept, double left_out, const Kernels& kernels)
-    : source_(std::move(source)), kernels_(kernels), sizes_(scale_sizes(source_.width(), source_.height())) {
+Pyramid::Pyramid(std::unique_ptr<LinearRows> source, std::size_t kept, double left_out,
+                 const Kernels& kernels)
+    : source_(std::move(source)),
+      kernels_(kernels),
+      sizes_(scale_sizes(source_->width(), source_->height())) {
   for (std::size_t i = 0; i < sizes_.size(); ++i) {
     const Size& size = sizes_[i];
     scales_.push_back({size, Rows(size, kept, needs_luma_only(i, sizes_.size(), left_out)), 0,
@@ -43,7 +46,7 @@ void Pyramid::finish_row(Scale& scale) const {
 std::size_t Pyramid::advance() {
   Scale& first = scales_.front();
   float* const input[] = {first.row(first.made, 0), first.row(first.made, 1), first.row(first.made, 2)};
-  source_.read(first.made, input);
+  source_->read(first.made, input);
   finish_row(first);
   for (std::size_t i = 1; i < scales_.size(); ++i) {
     Scale& upper = scales_[i - 1];

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "image/ssimulacra2/kernels.h"
@@ -47,7 +48,7 @@ class Pyramid {
  public:
   // Of each scale the last `kept` rows, or all; of its channels those that errors of more weight than
   // `left_out` need.
-  Pyramid(LinearRows source, std::size_t kept, double left_out, const Kernels& kernels);
+  Pyramid(std::unique_ptr<LinearRows> source, std::size_t kept, double left_out, const Kernels& kernels);
 
   // Takes the next row of the source, and with it at most one more row of each scale. The scales that got one
   // are the first so many; their number is returned.
@@ -71,7 +72,7 @@ class Pyramid {
 
   void finish_row(Scale& scale) const;
 
-  LinearRows source_;
+  std::unique_ptr<LinearRows> source_;
   const Kernels& kernels_;
   std::vector<Size> sizes_;
   std::vector<Scale> scales_;

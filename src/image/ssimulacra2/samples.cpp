@@ -82,20 +82,21 @@ void encode_row(const std::uint8_t* row, ColorModel model, std::size_t width, un
 
 }  // namespace
 
-LinearRows::LinearRows(const Image& image, const Metadata& metadata, float background)
-    : image_(image), background_(background), transform_(ColorTransform::of(metadata, image.model)) {
-  encoded_.resize(std::size_t{4} * image.width);
+void LinearRows::read(std::size_t y, float* const linear[3]) {
+  read_shown(static_cast<std::uint32_t>(std::min<std::size_t>(y, shown_height_ - 1)), linear);
+  for (unsigned c = 0; c < channels; ++c)
+    std::fill(linear[c] + shown_width_, linear[c] + width(), linear[c][shown_width_ - 1]);
 }
 
-std::size_t LinearRows::width() const {
-  return std::max<std::size_t>(image_.width, least_side);
+ImageRows::ImageRows(const Picture& picture, float background)
+    : LinearRows(picture.image.width, picture.image.height),
+      image_(picture.image),
+      background_(background),
+      transform_(ColorTransform::of(picture.metadata, picture.image.model)) {
+  encoded_.resize(std::size_t{4} * image_.width);
 }
 
-std::size_t LinearRows::height() const {
-  return std::max<std::size_t>(image_.height, least_side);
-}
-
-void LinearRows::encode(const std::uint8_t* row, unsigned count) {
+void ImageRows::encode(const std::uint8_t* row, unsigned count) {
   if (image_.depth == 16)
     encode_row<std::uint16_t>(row, image_.model, image_.width, count, background_, encoded_.data());
   else
@@ -104,7 +105,7 @@ void LinearRows::encode(const std::uint8_t* row, unsigned count) {
 
 // 8 bits in sRGB: what nearly every image is. What has an alpha of its own is laid on the background as
 // encode() does.
-void LinearRows::read_bytes(const std::uint8_t* row, float* const linear[3]) const {
+void ImageRows::read_bytes(const std::uint8_t* row, float* const linear[3]) const {
   const std::array<float, 256>& table = table_of_bytes();
   const DecodingCurve& decode = curve();
   const unsigned stored = channel_count(image_.model);
@@ -122,7 +123,7 @@ void LinearRows::read_bytes(const std::uint8_t* row, float* const linear[3]) con
   }
 }
 
-const std::uint8_t* LinearRows::color_bytes(const std::uint8_t* row) {
+const std::uint8_t* ImageRows::color_bytes(const std::uint8_t* row) {
   if (image_.depth != 8) return nullptr;
   if (!has_alpha(image_.model)) return row;
   const unsigned stored = channel_count(image_.model);
@@ -133,7 +134,7 @@ const std::uint8_t* LinearRows::color_bytes(const std::uint8_t* row) {
 }
 
 // Mostly few.
-void LinearRows::lay_on_background(const std::uint8_t* row, float* const linear[3]) {
+void ImageRows::lay_on_background(const std::uint8_t* row, float* const linear[3]) {
   const unsigned stored = channel_count(image_.model);
   const unsigned inputs = transform_->inputs();
   const auto count_of = [&] { return shown_through_.size(); };
@@ -153,7 +154,7 @@ void LinearRows::lay_on_background(const std::uint8_t* row, float* const linear[
     for (std::size_t i = 0; i < count_of(); ++i) linear[c][shown_through_[i]] = out[c][i];
 }
 
-void LinearRows::transform(const std::uint8_t* row, float* const linear[3]) {
+void ImageRows::transform(const std::uint8_t* row, float* const linear[3]) {
   const std::uint8_t* bytes = color_bytes(row);
   if (bytes != nullptr && transform_->run_bytes(bytes, is_gray(image_.model), image_.width, linear)) {
     if (has_alpha(image_.model)) lay_on_background(row, linear);
@@ -167,9 +168,8 @@ void LinearRows::transform(const std::uint8_t* row, float* const linear[3]) {
   transform_->run(encoded_.data(), image_.width, linear);
 }
 
-void LinearRows::read(std::size_t y, float* const linear[3]) {
-  const std::uint8_t* row =
-      image_.row(static_cast<std::uint32_t>(std::min<std::size_t>(y, image_.height - 1)));
+void ImageRows::read_shown(std::uint32_t y, float* const linear[3]) {
+  const std::uint8_t* row = image_.row(y);
   const std::size_t width = image_.width;
   if (transform_) {
     transform(row, linear);
@@ -184,8 +184,22 @@ void LinearRows::read(std::size_t y, float* const linear[3]) {
     for (std::size_t x = 0; x < width; ++x)
       for (unsigned c = 0; c < 3; ++c) linear[c][x] = curve()(encoded_[3 * x + c]);
   }
-  for (unsigned c = 0; c < 3; ++c)
-    std::fill(linear[c] + width, linear[c] + this->width(), linear[c][width - 1]);
+}
+
+PaletteRows::PaletteRows(const PalettePicture& picture, float background)
+    : LinearRows(picture.width, picture.height), indexes_(picture.indexes.data()), stride_(picture.width) {
+  ImageRows colors({picture.colors, picture.metadata}, background);
+  for (std::vector<float>& each : looks_) each.resize(colors.width());
+  float* const linear[3] = {looks_[0].data(), looks_[1].data(), looks_[2].data()};
+  colors.read(0, linear);
+}
+
+void PaletteRows::read_shown(std::uint32_t y, float* const linear[3]) {
+  const std::uint8_t* row = indexes_ + y * stride_;
+  for (unsigned c = 0; c < channels; ++c) {
+    const float* looks = looks_[c].data();
+    for (std::size_t x = 0; x < stride_; ++x) linear[c][x] = looks[row[x]];
+  }
 }
 
 }  // namespace imgc::ssimulacra2

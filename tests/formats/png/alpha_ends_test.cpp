@@ -51,6 +51,33 @@ TEST_CASE("pixels at an end of alpha are given an entry that is there too, the o
   CHECK(indexes == Bytes{3, 1, 0, 2});
 }
 
+TEST_CASE(
+    "a translucent entry that many opaque pixels look like gets an opaque twin, while that takes no more "
+    "bits") {
+  std::vector<Color> pixels(40, {250, 240, 243, 200});
+  pixels.resize(60, {250, 240, 243, 255});
+  pixels.resize(70, {0, 0, 0, 255});
+  const Image image = image_of(pixels);
+  const auto kept = [&](std::vector<Color> palette) {
+    Bytes indexes(pixels.size(), 0);
+    std::fill(indexes.begin() + 60, indexes.end(), std::uint8_t{1});
+    keep_ends(image, palette, indexes);
+    CHECK(indexes[0] == 0);
+    CHECK(palette[indexes[50]][3] == 255);
+    return palette;
+  };
+  const std::vector<Color> three = {{250, 240, 243, 220}, {0, 0, 0, 255}, {90, 90, 90, 255}};
+  std::vector<Color> with_twin = three;
+  with_twin.push_back({250, 240, 243, 255});
+  CHECK(kept(three) == with_twin);
+  std::vector<Color> four = three;
+  four.push_back({90, 0, 0, 255});
+  CHECK(kept(four) == four);  // a fifth would double the bits of an index
+  std::vector<Color> near = three;
+  near[2] = {250, 240, 242, 255};
+  CHECK(kept(near) == near);  // which serves as well
+}
+
 TEST_CASE("an entry most of whose pixels are opaque becomes so") {
   const Image image = image_of({{0, 0, 200, 255}, {0, 0, 201, 255}, {0, 0, 200, 240}, {90, 0, 0, 255}});
   std::vector<Color> palette = {{0, 0, 200, 250}, {90, 0, 0, 255}};

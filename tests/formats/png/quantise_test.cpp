@@ -14,8 +14,8 @@
 namespace imgc::png {
 namespace {
 
-const Manner gentle = {.every_color = false, .remap = {.busy_dither = 0.3F, .busy_from = 4}};
-const Manner smooth = {.every_color = true, .remap = {.smooth_dither = 0.5F}};
+const Manner gentle = {.remap = {.busy_dither = 0.3F, .busy_from = 4}};
+const Manner smooth = {.colors = Choice::every, .remap = {.smooth_dither = 0.5F}};
 
 Quantised quantised(const Image& image, QuantiseSettings settings) {
   const auto made = quantise(image, {}, {0, 60}, settings);
@@ -32,6 +32,13 @@ IndexedPicture plain_of(const Image& rgba) {
   return *(*search)->dither();
 }
 
+Image shown(const IndexedPicture& picture) {
+  Image image{picture.width(), picture.height(), ColorModel::rgba, 8, {}};
+  for (const std::uint8_t index : picture.indexes())
+    image.pixels.insert(image.pixels.end(), picture.colors()[index].begin(), picture.colors()[index].end());
+  return image;
+}
+
 }  // namespace
 
 TEST_CASE("what is chosen looks no worse than libimagequant's own picture") {
@@ -44,7 +51,7 @@ TEST_CASE("what is chosen looks no worse than libimagequant's own picture") {
       const IndexedPicture plain = plain_of(image);
       const IndexedPicture chosen = quantised(image, {{smooth, gentle}, true}).picture;
       const auto score_of = [&](const IndexedPicture& picture) {
-        return *score({image, {}}, {picture.shown(), {}});
+        return *score({image, {}}, {shown(picture), {}});
       };
       CHECK(score_of(chosen) >= score_of(plain) - 1e-6);
       others += chosen.indexes() != plain.indexes() || chosen.colors() != plain.colors() ? 1 : 0;
@@ -59,12 +66,38 @@ TEST_CASE("what is clear or opaque stays so, in every manner") {
     if (i % 28 == 0) image.pixels[i + 3] = i % 8 == 0 ? 0 : 255;
   for (const QuantiseSettings& settings :
        {QuantiseSettings{{}, true}, {{gentle}, true}, {{gentle}, false}, {{smooth, gentle}, true}}) {
-    const Image shown = quantised(image, settings).picture.shown();
+    const Image result = shown(quantised(image, settings).picture);
     std::size_t lost = 0;
     for (std::size_t i = 3; i < image.pixels.size(); i += 4)
-      if (image.pixels[i] == 0 || image.pixels[i] == 255) lost += shown.pixels[i] != image.pixels[i] ? 1 : 0;
+      if (image.pixels[i] == 0 || image.pixels[i] == 255) lost += result.pixels[i] != image.pixels[i] ? 1 : 0;
     CHECK(lost == 0);
   }
+}
+
+TEST_CASE("a spare manner is tried when none before it will do, and only then") {
+  if (!can_quantise()) return;
+  const Manner hopeless = {.remap = {.bit_worth = 1e6F}};
+  Manner spare = gentle;
+  spare.spare = true;
+  const Manner own = {.colors = Choice::libimagequants, .remap = gentle.remap, .spare = true};
+  std::size_t gained = 0;
+  for (const std::uint32_t side : {40U, 150U, 300U})
+    for (const ColorModel model : {ColorModel::rgb, ColorModel::rgba}) {
+      const Image image = to_rgba8(test::gradient(side, side, model));
+      const auto chosen = [&](const std::vector<Manner>& manners) {
+        return quantised(image, {manners, true}).picture;
+      };
+      const IndexedPicture plain = chosen({});
+      const IndexedPicture expected = chosen({gentle});
+      CHECK(chosen({hopeless, spare}).indexes() == expected.indexes());
+      CHECK(chosen({hopeless, spare}).colors() == expected.colors());
+      CHECK(chosen({own}).colors() == plain.colors());
+      if (expected.colors() == plain.colors()) continue;
+      ++gained;
+      CHECK(chosen({gentle, own}).indexes() == expected.indexes());
+      CHECK(chosen({gentle, own}).colors() == expected.colors());
+    }
+  CHECK(gained > 0);
 }
 
 TEST_CASE("without other manners, libimagequant's own picture is taken") {

@@ -106,7 +106,7 @@ def identical(section):
         yield f"| {row['label']} | {row['j1']} | {row['j2']} | {row['j8']} |"
 
 
-SPECIAL = {"png-lossless": duels, "icons": duels, "png-curve": curves, "jpeg-curve": curves, "jpeg-unseen": curves, "parallel": parallel, "memory": memory, "frame": frame, "identical": identical}
+SPECIAL = {"png-lossless": duels, "icons": duels, "png-curve": curves, "jpeg-curve": curves, "jpeg-unseen": curves, "parallel": parallel, "memory": memory, "frame": frame, "photo": frame, "identical": identical}
 
 
 def markdown(result):

@@ -9,6 +9,7 @@ from curves import jpeg_curve, jpeg_unseen, png_curve
 from comparison import Section, compare, median_runs, relate, row_of
 from frame import frame, memory
 from lossless import icons, png_lossless
+from photo import photo
 from tools import Place, Tool
 
 LOSSY = ("--lossy", "-q", "70")
@@ -151,4 +152,4 @@ def identical(bench):
 
 SCENARIOS = {"tree": tree, "png-lossless": png_lossless, "icons": icons, "png-lossless-slow": png_lossless_slow, "png-lossy": png_lossy,
              "jpeg-lossless": jpeg_lossless, "jpeg-lossy": jpeg_lossy, "png-curve": png_curve, "jpeg-curve": jpeg_curve, "jpeg-unseen": jpeg_unseen, "webp": webp, "single": single,
-             "parallel": parallel, "memory": memory, "frame": frame, "identical": identical}
+             "parallel": parallel, "memory": memory, "frame": frame, "photo": photo, "identical": identical}

@@ -171,6 +171,13 @@ class Search {
     return winner ? winner->candidate.bytes.size() : subject_.bytes().size();
   }
 
+  // A result of scouts.
+  struct Scouted {
+    std::size_t size = 0;
+    int quality = 0;
+    double score = 0;
+  };
+
   // There is no other way: an animation, and the like.
   [[nodiscard]] Result<Sought> without_loss(const Lineup& lineup) const {
     Sought sought{contest(lineup, subject_, bound_), lineup.note, std::nullopt};
@@ -185,11 +192,14 @@ class Search {
 
   // The smallest that loses at a quality; nothing when the source is no better than that, or has no such
   // form.
-  [[nodiscard]] Result<std::optional<Winner>> lossy(int quality, Effort effort) const {
-    return lossy(options_at(quality, effort));
-  }
   [[nodiscard]] Result<std::optional<Winner>> lossy(const Options& options) const {
-    Result<Lineup> lineup = target_.lineup(subject_.probe(), options);
+    return lossy(target_.lineup(subject_.probe(), options));
+  }
+  [[nodiscard]] Result<std::optional<Winner>> scout(int quality) const {
+    const Options options = options_at(quality, Effort::fast);
+    return target_.scouts != nullptr ? lossy(target_.scouts(subject_.probe(), options)) : lossy(options);
+  }
+  [[nodiscard]] Result<std::optional<Winner>> lossy(Result<Lineup> lineup) const {
     if (!lineup) return tl::unexpected(std::move(lineup.error()));
     std::erase_if(lineup->recipes, [](const Recipe& recipe) { return recipe.fidelity == Fidelity::exact; });
     if (lineup->recipes.empty()) return std::nullopt;
@@ -210,11 +220,11 @@ class Search {
     const Contentment enough = contentment(options_.effort);
     Bracket bracket(goal, likely_slope(goal));
     std::optional<double> best;
-    std::optional<std::pair<std::size_t, int>> smallest;  // that is good enough: its size and quality
-    std::size_t too_small = 0;                            // the largest that is not
+    std::optional<Scouted> smallest;  // that is good enough
+    std::size_t too_small = 0;        // the largest that is not
     int quality = likely_quality(goal);
     while (!bracket.is_closed()) {
-      Result<std::optional<Winner>> made = lossy(quality, Effort::fast);
+      Result<std::optional<Winner>> made = scout(quality);
       if (!made) return tl::unexpected(std::move(made.error()));
       if (!*made) {
         bracket.cut(quality);
@@ -223,24 +233,26 @@ class Search {
         if (!score) return tl::unexpected(score.error());
         best = std::max(best.value_or(*score), *score);
         bracket.add(quality, *score);
-        const std::pair<std::size_t, int> size_and_quality{(*made)->candidate.bytes.size(), quality};
-        if (*score >= goal)
-          smallest = std::min(smallest.value_or(size_and_quality), size_and_quality);
-        else
-          too_small = std::max(too_small, size_and_quality.first);
+        const Scouted now{(*made)->candidate.bytes.size(), quality, *score};
+        if (*score < goal)
+          too_small = std::max(too_small, now.size);
+        else if (!smallest || now.size < smallest->size ||
+                 (now.size == smallest->size && quality < smallest->quality))
+          smallest = now;
         if (*score >= goal && *score <= goal + enough.points) break;
         if (smallest &&
-            static_cast<double>(smallest->first) * (1 - enough.share) < static_cast<double>(too_small))
+            static_cast<double>(smallest->size) * (1 - enough.share) < static_cast<double>(too_small))
           break;
       }
       quality = bracket.is_closed() ? quality : bracket.next(enough.points / 2);
     }
-    return with_all_effort(smallest ? smallest->second : bracket.high(), goal, best);
+    return with_all_effort(smallest.value_or(Scouted{0, bracket.high(), 0}), goal, best);
   }
 
-  // From a quality at which least effort comes near the goal. More effort may come out below it, having given
-  // up what it need not keep, or far above.
-  Result<Sought> with_all_effort(int quality, double goal, std::optional<double> best) {
+  // From where scouts come near the goal. More effort may come out below it, having given up what it need not
+  // keep, or far above.
+  Result<Sought> with_all_effort(const Scouted& scouted, double goal, std::optional<double> best) {
+    int quality = scouted.quality;
     const Contentment enough = contentment(options_.effort);
     Bracket bracket(goal, likely_slope(goal));
     std::optional<Sought> smallest;
@@ -249,11 +261,16 @@ class Search {
       if (!sought) return sought;
       const double score = sought->score.value_or(100);
       best = std::max(best.value_or(score), score);
-      bracket.add(quality, score);
-      if (score >= goal && (!smallest || size_of(*sought) < size_of(*smallest)))
-        smallest = *std::move(sought);
+      const std::size_t size = size_of(*sought);
+      // Other than what was scouted, and not of this quality in particular. Then it is either the smallest,
+      // or stands in for what just misses the goal.
+      const bool is_aside = scouted.size > 0 && score > scouted.score + enough.surplus;
+      bracket.add(quality, is_aside ? std::nextafter(goal, 0) : score);
+      if (score >= goal && (!smallest || size < size_of(*smallest))) smallest = *std::move(sought);
       const bool is_near = score >= goal && score <= goal + enough.surplus;
-      if (is_near || bracket.is_closed() || (smallest && tries >= enough.tries)) break;
+      if (is_near || (is_aside && size <= scouted.size) || bracket.is_closed() ||
+          (smallest && tries >= enough.tries))
+        break;
       quality = bracket.next(enough.points / 2);
     }
     if (target_.rounds && (!smallest || !smallest->score)) {
@@ -332,7 +349,7 @@ class Search {
     std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
     int quality = usual_quality;
     while (!bracket.is_closed()) {
-      Result<std::optional<Winner>> made = lossy(quality, options_.effort);
+      Result<std::optional<Winner>> made = lossy(options_at(quality, options_.effort));
       if (!made) return tl::unexpected(std::move(made.error()));
       if (!*made) {
         bracket.cut(quality);

@@ -148,6 +148,9 @@ struct Format {
   // How to make this format from an image of `probe.format`, which may be another one. An error says why it
   // can't be done without losing something.
   Result<Lineup> (*lineup)(const Probe&, const Options&);
+  // What a search for a score feels its way with: a line-up of little effort whose lossy results' scores rise
+  // with the quality. Null when that of the least effort does so.
+  Result<Lineup> (*scouts)(const Probe&, const Options&) = nullptr;
   // For a file of this very format that is too large for that: exact recipes that never touch
   // Subject::pixels(), and whose working_bytes hold beside the file and a result that is no larger. An error
   // says why this image can't be made so. Null where the format has no such way.

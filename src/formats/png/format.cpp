@@ -38,6 +38,7 @@ const Format png_format = {
     .decode = png::decode,
     .segments = png::segments,
     .lineup = png::lineup,
+    .scouts = png::scouts,
     .lean_lineup = png::lean_lineup,
     .same_picture = png::same_picture,
 };

@@ -122,9 +122,7 @@ Recipe make_recipe(const std::shared_ptr<Workshop>& workshop, const Way& way, co
   return recipe;
 }
 
-}  // namespace
-
-Result<Lineup> lineup(const Probe& probe, const Options& options) {
+Result<Lineup> lineup_of(const Probe& probe, const Options& options, const Preset& chosen) {
   if (probe.animated && is_coded_as(probe, png_format)) return apng_lineup(probe, options);
   if (probe.frames > 1)
     return fail(ErrorCode::refused, fmt::format("a PNG would hold only one of its {} frames", probe.frames));
@@ -138,7 +136,6 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
   const int asked = options.quality.of(png_format.name).max;
   const bool already = lossy && probe.format == &png_format && probe.lossy && probe.quality <= asked;
   const bool quantising = lossy && !already;
-  const Preset chosen = preset(options.effort);
   const auto workshop = std::make_shared<Workshop>(
       WorkshopSettings{options.quality.of(png_format.name), options.target.value_or(asked),
                        lossy ? chosen.lossy_orders : chosen.orders, chosen.quantising, chosen.challengers,
@@ -155,7 +152,7 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
     for (const Strategy strategy : chosen.quantised_reindexed)
       add({Layout::quantised_reindexed, {strategy, chosen.quantised}, false});
     // They are found by their score.
-    if (chosen.quantising.judged || options.target) {
+    if (chosen.quantising.judged) {
       add({Layout::rounded_average, {Strategy::average, chosen.compression}, false});
       add({Layout::rounded_paeth, {Strategy::paeth, chosen.compression}, false});
     }
@@ -178,6 +175,23 @@ Result<Lineup> lineup(const Probe& probe, const Options& options) {
     lineup.note =
         Reason{"already_at_quality", fmt::format("already at or below the quality ({})", *probe.quality)};
   return lineup;
+}
+
+}  // namespace
+
+Result<Lineup> lineup(const Probe& probe, const Options& options) {
+  Preset chosen = preset(options.effort);
+  chosen.quantising.least = options.target;
+  chosen.quantising.judged |= options.target.has_value();
+  return lineup_of(probe, options, chosen);
+}
+
+Result<Lineup> scouts(const Probe& probe, const Options& options) {
+  Preset chosen = preset(Effort::fast);
+  // All colours that there is room for are as many at any quality.
+  std::erase_if(chosen.quantising.manners,
+                [](const Manner& manner) { return manner.colors == Choice::every; });
+  return lineup_of(probe, options, chosen);
 }
 
 }  // namespace imgc::png

@@ -130,12 +130,13 @@ bool is_exact(const IndexedPicture& picture, const Image& rgba) {
   });
 }
 
-// The smallest of `plain` and the pictures in each manner that looks no worse than `plain`; of those about as
-// small, the one that looks best.
+// The smallest of the pictures in each manner that looks good enough, which is no worse than `plain`, or
+// without that scores settings.least; of those about as small, the one that looks best. When none does,
+// `plain`, or the one that looks best.
 Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
-                              const std::vector<Manner>& manners, IndexedPicture plain,
+                              const QuantiseSettings& settings, std::optional<IndexedPicture> plain,
                               const ForEach& for_each) {
-  if (is_exact(plain, sketch.rgba)) return plain;
+  if (plain && is_exact(*plain, sketch.rgba)) return *std::move(plain);
   std::optional<ScoreReference> reference;
   const auto score = [&](const IndexedPicture& picture) {
     if (!reference) reference.emplace(imgc::Picture{sketch.rgba, metadata}, precision_of_contest);
@@ -143,32 +144,36 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
     return reference->score({picture.indexes(), picture.width(), picture.height(), colors, metadata},
                             for_each);
   };
-  const std::size_t usual = about_bytes(plain);
-  double least = 0;
+  const double usual = plain ? static_cast<double>(about_bytes(*plain)) : 0;
+  std::size_t fewest_bytes = static_cast<std::size_t>(usual);
+  double least = settings.least.value_or(0);
   double best_score = 0;
-  std::size_t fewest_bytes = usual;
-  IndexedPicture best = std::move(plain);
-  bool will_do = false;  // something other than `plain`
-  for (const Manner& manner : manners) {
-    if (!sketch.suits(manner) || (manner.spare && will_do)) continue;
+  bool is_enough = plain.has_value();  // the best by now
+  bool manner_will_do = false;
+  std::optional<IndexedPicture> best = std::move(plain);
+  for (const Manner& manner : settings.manners) {
+    if (!sketch.suits(manner) || (manner.spare && manner_will_do)) continue;
     IndexedPicture picture = sketch.picture(manner);
     const std::size_t bytes = about_bytes(picture);
-    if (is_smaller(fewest_bytes, bytes)) continue;
-    if (!reference) {
-      const Result<double> reached = score(best);
+    if (is_enough && is_smaller(fewest_bytes, bytes)) continue;
+    if (is_enough && !reference) {
+      const Result<double> reached = score(*best);
       if (!reached) return tl::unexpected(reached.error());
       least = best_score = *reached;
     }
     const Result<double> reached = score(picture);
     if (!reached) return tl::unexpected(reached.error());
-    if (*reached < least || (*reached < best_score && !is_smaller(bytes, fewest_bytes))) continue;
+    if (is_enough && (*reached < least || (*reached < best_score && !is_smaller(bytes, fewest_bytes))))
+      continue;
+    if (!is_enough && best && *reached <= best_score) continue;
+    fewest_bytes = is_enough ? std::min(fewest_bytes, bytes) : bytes;
     best = std::move(picture);
-    will_do = true;
     best_score = *reached;
-    fewest_bytes = std::min(fewest_bytes, bytes);
-    if (static_cast<double>(bytes) < much_smaller * static_cast<double>(usual)) break;
+    is_enough = manner_will_do = *reached >= least;
+    if (static_cast<double>(bytes) < much_smaller * usual) break;
   }
-  return best;
+  if (!best) return fail(ErrorCode::internal, "no manner of quantising suits every image");
+  return *std::move(best);
 }
 
 }  // namespace
@@ -183,13 +188,13 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
   auto search = PaletteSearch::open(rgba);
   if (!search) return tl::unexpected(search.error());
   if (!*search) return Reason{"too_large_to_quantise", "libimagequant can't take an image this large"};
-  auto fewest = (*search)->find(range, settings.judged ? Pace::thorough : Pace::quick);
+  auto fewest = (*search)->find(range, settings.judged && !settings.least ? Pace::thorough : Pace::quick);
   if (!fewest) return tl::unexpected(fewest.error());
   if (!*fewest)
     return Reason{"below_min_quality",
                   fmt::format("256 colours do not reach the minimum quality of {}", range.min)};
   std::optional<IndexedPicture> plain;
-  if (settings.judged) {
+  if (settings.judged && !settings.least) {
     Result<IndexedPicture> dithered = (*search)->dither();
     if (!dithered) return tl::unexpected(dithered.error());
     plain = *std::move(dithered);
@@ -213,8 +218,8 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
   }
 
   const int quality = (*fewest)->quality;
-  if (plain) {
-    Result<IndexedPicture> chosen = choose(sketch, metadata, settings.manners, *std::move(plain), for_each);
+  if (settings.judged) {
+    Result<IndexedPicture> chosen = choose(sketch, metadata, settings, std::move(plain), for_each);
     if (!chosen) return tl::unexpected(chosen.error());
     return Quantised{*std::move(chosen), quality};
   }

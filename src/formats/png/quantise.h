@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct QuantiseSettings {
   // Of the pictures in each manner and libimagequant's own, take the smallest that scores no less by
   // SSIMULACRA 2 than libimagequant's own does. Else the first manner that is meant for the image.
   bool judged = true;
+  // When judged: the score that is asked for, in place of libimagequant's own picture.
+  std::optional<double> least = std::nullopt;
 };
 
 // Aims at range.max. A reason, for the report, when it can't reach range.min. `image` is not CMYK; 16-bit

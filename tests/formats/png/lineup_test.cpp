@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -191,6 +192,24 @@ TEST_CASE(
   CHECK(has(filters_well, Effort::normal, "png-quick-matches"));
   CHECK(!has(filters_badly, Effort::normal, "png-quick-matches"));
   CHECK(has(filters_badly, Effort::high, "png-matches"));  // which has the time
+}
+
+TEST_CASE("scouts of a smooth image follow the quality, which its best palette does not") {
+  if (!png::can_quantise()) return;
+  const Bytes file = png_of(test::slope(300, 300));
+  const Result<Probe> probe = png_format.probe(file, {});
+  const auto made = [&](Result<Lineup> (*lineup_of)(const Probe&, const Options&), int quality) {
+    const Subject subject(file, *probe, {}, {});
+    const Result<Lineup> lineup = lineup_of(*probe, lossy(0, quality, Effort::fast));
+    REQUIRE(lineup);
+    for (const Recipe& recipe : lineup->recipes)
+      if (recipe.name == "png-quantised-none")
+        return std::get<Candidate>(*recipe.run(subject, std::numeric_limits<std::size_t>::max())).bytes;
+    return Bytes{};
+  };
+  const auto pixels = [](const Bytes& bytes) { return png_format.decode(bytes, {})->pixels; };
+  CHECK(pixels(made(png_format.lineup, 40)) == pixels(made(png_format.lineup, 70)));
+  CHECK(pixels(made(png_format.scouts, 40)) != pixels(made(png_format.scouts, 70)));
 }
 
 TEST_CASE("alpha too faint for a palette is not lost") {

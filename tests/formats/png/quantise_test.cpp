@@ -74,6 +74,31 @@ TEST_CASE("what is clear or opaque stays so, in every manner") {
   }
 }
 
+TEST_CASE(
+    "where a score is asked for, the smallest picture that has it is chosen, else the one that looks best") {
+  if (!can_quantise()) return;
+  const Image image = to_rgba8(test::gradient(150, 150, ColorModel::rgb));
+  const auto chosen = [&](const std::vector<Manner>& manners, double least) {
+    return quantised(image, {manners, true, least}).picture;
+  };
+  const auto score_of = [&](const IndexedPicture& picture) {
+    return *score({image, {}}, {shown(picture), {}});
+  };
+  const auto same = [](const IndexedPicture& a, const IndexedPicture& b) {
+    return a.indexes() == b.indexes() && a.colors() == b.colors();
+  };
+  const Manner coarse = {.remap = {.bit_worth = 1e3F}};
+  const IndexedPicture better = chosen({gentle}, 0);
+  const IndexedPicture smaller = chosen({coarse}, 0);
+  REQUIRE(score_of(better) > score_of(smaller) + 1);
+  for (const std::vector<Manner>& manners : {std::vector{gentle, coarse}, std::vector{coarse, gentle}}) {
+    CHECK(same(chosen(manners, score_of(smaller) - 0.5), smaller));
+    CHECK(same(chosen(manners, score_of(better) - 0.5), better));
+    CHECK(same(chosen(manners, 100), better));
+  }
+  CHECK(!same(better, plain_of(image)));
+}
+
 TEST_CASE("a spare manner is tried when none before it will do, and only then") {
   if (!can_quantise()) return;
   const Manner hopeless = {.remap = {.bit_worth = 1e6F}};

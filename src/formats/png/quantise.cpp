@@ -144,8 +144,8 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
     return reference->score({picture.indexes(), picture.width(), picture.height(), colors, metadata},
                             for_each);
   };
-  const double usual = plain ? static_cast<double>(about_bytes(*plain)) : 0;
-  std::size_t fewest_bytes = static_cast<std::size_t>(usual);
+  const std::size_t usual = plain ? about_bytes(*plain) : 0;
+  std::size_t fewest_bytes = usual;
   double least = settings.least.value_or(0);
   double best_score = 0;
   bool is_enough = plain.has_value();  // the best by now
@@ -170,7 +170,7 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
     best = std::move(picture);
     best_score = *reached;
     is_enough = manner_will_do = *reached >= least;
-    if (static_cast<double>(bytes) < much_smaller * usual) break;
+    if (static_cast<double>(bytes) < much_smaller * static_cast<double>(usual)) break;
   }
   if (!best) return fail(ErrorCode::internal, "no manner of quantising suits every image");
   return *std::move(best);

@@ -263,8 +263,8 @@ class Search {
       best = std::max(best.value_or(score), score);
       const std::size_t size = size_of(*sought);
       // Other than what was scouted, and not of this quality in particular. Then it is either the smallest,
-      // or stands in for what just misses the goal.
-      const bool is_aside = scouted.size > 0 && score > scouted.score + enough.surplus;
+      // or stands in for what just misses the goal; those who have the time look further all the same.
+      const bool is_aside = enough.points > 0 && scouted.size > 0 && score > scouted.score + enough.surplus;
       bracket.add(quality, is_aside ? std::nextafter(goal, 0) : score);
       if (score >= goal && (!smallest || size < size_of(*smallest))) smallest = *std::move(sought);
       const bool is_near = score >= goal && score <= goal + enough.surplus;

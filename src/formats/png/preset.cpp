@@ -19,7 +19,7 @@ constexpr Manner gentle = {.remap = {.busy_dither = 0.3F, .busy_from = 4}};
 // nearest colour.
 constexpr RemapSettings nearest_only = {.bit_worth = 0, .smooth_dither = 0};
 constexpr Manner flat = {.remap = nearest_only, .spare = true};
-constexpr Manner flat_unrefined = {.colors = Choice::libimagequants, .remap = nearest_only, .spare = true};
+constexpr Manner flat_unrefined = {.colors = Choice::unrefined, .remap = nearest_only, .spare = true};
 
 std::vector<Manner> every_manner() {
   return {

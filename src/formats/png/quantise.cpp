@@ -72,11 +72,12 @@ double slope_error(const Image& rgba, const std::vector<std::uint8_t>& activity,
   return count > 0 ? sum / count : 0;
 }
 
-// The least dither of smooth places with which steps of such a height are not seen as bands. On five
-// wallpapers enlarged, half was enough up to 0.5; at 2.8 (plasm_9f324a) it left patches, three quarters
-// hardly any.
+// Dithered so much, smooth places show no bands with any palette, on five wallpapers enlarged: patches that
+// half of it left on plasm_9f324a, whose steps are 2.8 high, were hardly to be seen.
 constexpr float always_enough = 0.75F;
 
+// The least dither of smooth places with which steps of such a height are not seen as bands: up to 0.5, half
+// was enough.
 float least_dither(double slope_error) {
   return std::lerp(0.0F, always_enough, std::clamp(static_cast<float>(slope_error), 0.0F, 1.0F));
 }
@@ -86,8 +87,8 @@ struct Sketch {
   const Image& rgba;
   std::vector<std::uint8_t> activity;
   std::vector<Color> fewest;
-  std::vector<Color> every;           // empty when the image is not for it
-  std::vector<Color> libimagequants;  // empty when its picture was not asked for
+  std::vector<Color> every;      // empty when the image is not for it
+  std::vector<Color> unrefined;  // empty when libimagequant's own picture was not asked for
 
   [[nodiscard]] const std::vector<Color>& palette(const Manner& manner) const {
     switch (manner.colors) {
@@ -95,8 +96,8 @@ struct Sketch {
         break;
       case Choice::every:
         return every;
-      case Choice::libimagequants:
-        return libimagequants;
+      case Choice::unrefined:
+        return unrefined;
     }
     return fewest;
   }
@@ -130,9 +131,9 @@ bool is_exact(const IndexedPicture& picture, const Image& rgba) {
   });
 }
 
-// The smallest of the pictures in each manner that looks good enough, which is no worse than `plain`, or
-// without that scores settings.least; of those about as small, the one that looks best. When none does,
-// `plain`, or the one that looks best.
+// Without a judge, the picture in the first manner that suits the image. With one, the smallest in any manner
+// that looks good enough, which is no worse than `plain`, or without that scores settings.least; of those
+// about as small, the one that looks best. When none does, `plain`, or the one that looks best.
 Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
                               const QuantiseSettings& settings, std::optional<IndexedPicture> plain,
                               const ForEach& for_each) {
@@ -154,6 +155,7 @@ Result<IndexedPicture> choose(const Sketch& sketch, const Metadata& metadata,
   for (const Manner& manner : settings.manners) {
     if (!sketch.suits(manner) || (manner.spare && manner_will_do)) continue;
     IndexedPicture picture = sketch.picture(manner);
+    if (!settings.judged) return picture;
     const std::size_t bytes = about_bytes(picture);
     if (is_enough && is_smaller(fewest_bytes, bytes)) continue;
     if (is_enough && !reference) {
@@ -201,7 +203,7 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
   }
 
   Sketch sketch{rgba, find_activity(rgba), std::move((*fewest)->colors), {}, {}};
-  if (plain) sketch.libimagequants.assign(plain->colors().begin(), plain->colors().end());
+  if (plain) sketch.unrefined.assign(plain->colors().begin(), plain->colors().end());
   if (sketch.fewest.size() < most_colors &&
       smooth_share(sketch.activity) >= (settings.judged ? smooth_enough : smooth_enough_unjudged)) {
     auto every = (*search)->find({0, 100}, Pace::quick);
@@ -217,17 +219,9 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
     refine_palette(colors, *palette);
   }
 
-  const int quality = (*fewest)->quality;
-  if (settings.judged) {
-    Result<IndexedPicture> chosen = choose(sketch, metadata, settings, std::move(plain), for_each);
-    if (!chosen) return tl::unexpected(chosen.error());
-    return Quantised{*std::move(chosen), quality};
-  }
-  const auto first =
-      std::ranges::find_if(settings.manners, [&](const Manner& manner) { return sketch.suits(manner); });
-  if (first == settings.manners.end())
-    return fail(ErrorCode::internal, "no manner of quantising suits every image");
-  return Quantised{sketch.picture(*first), quality};
+  Result<IndexedPicture> chosen = choose(sketch, metadata, settings, std::move(plain), for_each);
+  if (!chosen) return tl::unexpected(chosen.error());
+  return Quantised{*std::move(chosen), (*fewest)->quality};
 }
 
 std::uint64_t quantising_bytes(const Probe& probe, const QuantiseSettings& settings) {

@@ -23,9 +23,9 @@ struct Quantised {
 
 // The colours of a picture.
 enum class Choice : std::uint8_t {
-  fewest,         // as few as reach the quality, refined
-  every,          // as many as a palette holds, refined: for smooth images, which then need little dither
-  libimagequants  // those of its own picture, as it left them
+  fewest,     // as few as reach the quality, refined
+  every,      // as many as a palette holds, refined: for smooth images, which then need little dither
+  unrefined,  // those of libimagequant's own picture, where that is made
 };
 
 // A way to fewer colours.

@@ -104,7 +104,7 @@ TEST_CASE("a spare manner is tried when none before it will do, and only then") 
   const Manner hopeless = {.remap = {.bit_worth = 1e6F}};
   Manner spare = gentle;
   spare.spare = true;
-  const Manner own = {.colors = Choice::libimagequants, .remap = gentle.remap, .spare = true};
+  const Manner own = {.colors = Choice::unrefined, .remap = gentle.remap, .spare = true};
   std::size_t gained = 0;
   for (const std::uint32_t side : {40U, 150U, 300U})
     for (const ColorModel model : {ColorModel::rgb, ColorModel::rgba}) {

@@ -31,9 +31,7 @@ PerceptualColor opaque_look(const Color& color) {
 
 // As many entries as make no index take more bits.
 std::size_t room_beside(std::size_t entries) {
-  for (const std::size_t most : {2U, 4U, 16U})
-    if (entries <= most) return most - entries;
-  return most_colors - entries;
+  return (std::size_t{1} << index_depth(entries)) - entries;
 }
 
 // Entries that are not opaque, but whose look many opaque pixels had, are given an opaque twin.

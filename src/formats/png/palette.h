@@ -22,6 +22,13 @@ constexpr bool is_clear(const Color& color) {
   return color[3] == 0;
 }
 
+// Bits that an index into so many colours takes.
+constexpr unsigned index_depth(std::size_t colors) {
+  if (colors <= 2) return 1;
+  if (colors <= 4) return 2;
+  return colors <= 16 ? 4 : 8;
+}
+
 // Up to 256 different colours, found by a hash table with open addressing.
 class PaletteIndex {
  public:

@@ -190,13 +190,14 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
   auto search = PaletteSearch::open(rgba);
   if (!search) return tl::unexpected(search.error());
   if (!*search) return Reason{"too_large_to_quantise", "libimagequant can't take an image this large"};
-  auto fewest = (*search)->find(range, settings.judged && !settings.least ? Pace::thorough : Pace::quick);
+  const bool against_plain = settings.judged && !settings.least;
+  auto fewest = (*search)->find(range, against_plain ? Pace::thorough : Pace::quick);
   if (!fewest) return tl::unexpected(fewest.error());
   if (!*fewest)
     return Reason{"below_min_quality",
                   fmt::format("256 colours do not reach the minimum quality of {}", range.min)};
   std::optional<IndexedPicture> plain;
-  if (settings.judged && !settings.least) {
+  if (against_plain) {
     Result<IndexedPicture> dithered = (*search)->dither();
     if (!dithered) return tl::unexpected(dithered.error());
     plain = *std::move(dithered);

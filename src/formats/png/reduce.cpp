@@ -182,12 +182,6 @@ Bytes key_bytes(const std::array<std::uint16_t, 3>& key, const Raster& raster) {
   return bytes;
 }
 
-unsigned index_depth(std::size_t colors) {
-  if (colors <= 2) return 1;
-  if (colors <= 4) return 2;
-  return colors <= 16 ? 4 : 8;
-}
-
 }  // namespace
 
 std::optional<Image> narrow_exactly(const Image& image) {

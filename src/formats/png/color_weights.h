@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "imgc/image.h"
@@ -16,9 +17,9 @@ struct WeightedColor {
 };
 
 // Each colour that is not clear once, or nearly the same ones together where there are very many. A colour
-// weighs less than in proportion to its pixels, so that small things keep their colours. `image` is 8-bit
-// RGBA.
-std::vector<WeightedColor> weigh_colors(const Image& image);
+// weighs less than in proportion to its pixels, so that small things keep their colours, and more by those in
+// even places, where eyes see a wrong one best. `image` is 8-bit RGBA, `activity` that of activity.h.
+std::vector<WeightedColor> weigh_colors(const Image& image, std::span<const std::uint8_t> activity);
 
 // Peak memory of that beside the result, for an image of this many pixels.
 std::uint64_t weighing_bytes(std::uint64_t pixels);

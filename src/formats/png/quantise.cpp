@@ -212,7 +212,7 @@ Result<std::variant<Quantised, Reason>> quantise(const Image& image, const Metad
     if (*every) sketch.every = std::move((*every)->colors);
   }
   search->reset();  // its memory is needed no more
-  const std::vector<WeightedColor> colors = weigh_colors(rgba);
+  const std::vector<WeightedColor> colors = weigh_colors(rgba, sketch.activity);
   const AlphaEnds ends = find_ends(rgba);
   for (std::vector<Color>* palette : {&sketch.fewest, &sketch.every}) {
     if (palette->empty()) continue;

@@ -101,11 +101,12 @@ TEST_CASE(
 
 TEST_CASE("a spare manner is tried when none before it will do, and only then") {
   if (!can_quantise()) return;
-  const Manner hopeless = {.remap = {.bit_worth = 1e6F}};
+  const Manner poor = {.remap = {.bit_worth = 1e6F}};
   Manner spare = gentle;
   spare.spare = true;
   const Manner own = {.colors = Choice::unrefined, .remap = gentle.remap, .spare = true};
   std::size_t gained = 0;
+  std::size_t saved = 0;
   for (const std::uint32_t side : {40U, 150U, 300U})
     for (const ColorModel model : {ColorModel::rgb, ColorModel::rgba}) {
       const Image image = to_rgba8(test::gradient(side, side, model));
@@ -114,8 +115,11 @@ TEST_CASE("a spare manner is tried when none before it will do, and only then") 
       };
       const IndexedPicture plain = chosen({});
       const IndexedPicture expected = chosen({gentle});
-      CHECK(chosen({hopeless, spare}).indexes() == expected.indexes());
-      CHECK(chosen({hopeless, spare}).colors() == expected.colors());
+      if (chosen({poor}).colors() == plain.colors()) {
+        ++saved;
+        CHECK(chosen({poor, spare}).indexes() == expected.indexes());
+        CHECK(chosen({poor, spare}).colors() == expected.colors());
+      }
       CHECK(chosen({own}).colors() == plain.colors());
       if (expected.colors() == plain.colors()) continue;
       ++gained;
@@ -123,6 +127,7 @@ TEST_CASE("a spare manner is tried when none before it will do, and only then") 
       CHECK(chosen({gentle, own}).colors() == expected.colors());
     }
   CHECK(gained > 0);
+  CHECK(saved > 0);
 }
 
 TEST_CASE("without other manners, libimagequant's own picture is taken") {

@@ -71,7 +71,7 @@ TEST_CASE("opaque pixels take opaque entries, though one that is not quite would
 TEST_CASE("the more a bit is worth, the fewer the changes of index, and never a colour too unlike") {
   const Image image = to_rgba8(test::gradient(200, 200, ColorModel::rgb));
   std::vector<Color> palette = test::some_colors(64, false);
-  refine_palette(weigh_colors(image), palette);
+  refine_palette(weigh_colors(image, find_activity(image)), palette);
   const auto changes = [&](float worth) {
     const Bytes indexes = remap(image, find_activity(image), palette,
                                 {.bit_worth = worth, .smooth_dither = 0, .busy_dither = 0});

@@ -76,12 +76,14 @@ void give_ends(const AlphaEnds& ends, std::vector<Color>& palette) {
 }
 
 void keep_ends(const Image& image, std::vector<Color>& palette, Bytes& indexes) {
+  const AlphaEnds ends = find_ends(image);
+  if (!ends.clear && std::ranges::all_of(palette, is_opaque)) return;
   std::array<std::ptrdiff_t, most_colors> balance = {};  // opaque pixels of an entry, less its others
   for (std::size_t i = 0; i < indexes.size(); ++i)
     balance[indexes[i]] += image.pixels[4 * i + 3] == opaque ? 1 : -1;
   for (std::size_t entry = 0; entry < palette.size(); ++entry)
     if (balance[entry] > 0) palette[entry][3] = opaque;
-  give_ends(find_ends(image), palette);
+  give_ends(ends, palette);
   add_twins(image, indexes, palette);
   const auto clear = std::ranges::find(palette, std::uint8_t{0}, [](const Color& color) { return color[3]; });
   NearestColor nearest(palette);

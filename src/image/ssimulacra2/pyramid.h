@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "image/ssimulacra2/kernels.h"
-#include "image/ssimulacra2/samples.h"
+#include "image/ssimulacra2/linear_rows.h"
 
 namespace imgc::ssimulacra2 {
 

@@ -1,4 +1,4 @@
-#include "image/ssimulacra2/samples.h"
+#include "image/ssimulacra2/linear_rows.h"
 
 #include <algorithm>
 #include <array>
@@ -187,7 +187,7 @@ void ImageRows::read_shown(std::uint32_t y, float* const linear[3]) {
 }
 
 PaletteRows::PaletteRows(const PalettePicture& picture, float background)
-    : LinearRows(picture.width, picture.height), indexes_(picture.indexes.data()), stride_(picture.width) {
+    : LinearRows(picture.width, picture.height), indexes_(picture.indexes.data()) {
   ImageRows colors({picture.colors, picture.metadata}, background);
   for (std::vector<float>& each : looks_) each.resize(colors.width());
   float* const linear[3] = {looks_[0].data(), looks_[1].data(), looks_[2].data()};
@@ -195,10 +195,10 @@ PaletteRows::PaletteRows(const PalettePicture& picture, float background)
 }
 
 void PaletteRows::read_shown(std::uint32_t y, float* const linear[3]) {
-  const std::uint8_t* row = indexes_ + y * stride_;
+  const std::uint8_t* row = indexes_ + std::size_t{y} * shown_width();
   for (unsigned c = 0; c < channels; ++c) {
     const float* looks = looks_[c].data();
-    for (std::size_t x = 0; x < stride_; ++x) linear[c][x] = looks[row[x]];
+    for (std::size_t x = 0; x < shown_width(); ++x) linear[c][x] = looks[row[x]];
   }
 }
 

@@ -30,6 +30,9 @@ class LinearRows {
   // Writes row `y`, width() samples a channel.
   void read(std::size_t y, float* const linear[3]);
 
+ protected:
+  [[nodiscard]] std::uint32_t shown_width() const { return shown_width_; }
+
  private:
   // A row that there is, as wide as it is.
   virtual void read_shown(std::uint32_t y, float* const linear[3]) = 0;
@@ -75,7 +78,6 @@ class PaletteRows : public LinearRows {
   void read_shown(std::uint32_t y, float* const linear[3]) override;
 
   const std::uint8_t* indexes_;
-  std::size_t stride_;
   std::array<std::vector<float>, channels> looks_;  // of each index
 };
 

@@ -4,7 +4,11 @@
 
 #include "engine/plan.h"
 #include "formats/format.h"
+#include "formats/png/chunks.h"
+#include "formats/png/make.h"
 #include "image/convert.h"
+#include "image/exif.h"
+#include "image/turn.h"
 #include "store/memory.h"
 #include "support/images.h"
 
@@ -195,6 +199,27 @@ TEST_CASE("compress: conversion ignores the original's size, and refuses what it
   CHECK(sniff(desk.get()) == format_named("webp"));
   desk.put("in", "images/png/apng-two-frames.png");
   CHECK(reason(desk.run(options)) == "refused");
+}
+
+TEST_CASE("compress: a picture whose orientation stands behind its pixels is turned as well") {
+  Desk desk;
+  const Image lying = test::gradient(30, 20, ColorModel::rgb);
+  Bytes file = test::png_of(lying);
+  const Bytes end(file.end() - png::chunk_overhead, file.end());
+  file.resize(file.size() - end.size());
+  png::append_chunk(file, png::chunks::eXIf, minimal_exif(6));
+  file.insert(file.end(), end.begin(), end.end());
+  REQUIRE(desk.store.write("in", file, {}));
+  Options upright;
+  upright.auto_orient = true;
+  Options other_format;
+  other_format.convert_to = "webp";
+  for (const Options& options : {upright, other_format}) {
+    REQUIRE(std::holds_alternative<Compressed>(desk.run(options).verdict));
+    const Format* format = sniff(desk.get());
+    CHECK(format->probe(desk.get(), {})->orientation == 1);
+    CHECK(same_pixels(*format->decode(desk.get(), {}), turned(lying, turn_of_orientation(6))));
+  }
 }
 
 TEST_CASE("compress: damage is an error, and nothing is written") {

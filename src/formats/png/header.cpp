@@ -104,7 +104,7 @@ Result<void> take(Header& header, const Chunk& chunk) {
   } else if (chunk.type == chunks::acTL) {
     header.frames = chunk.data.size() == 8 ? read_be32(chunk.data.data()) : 1;
   } else if (chunk.type == chunks::eXIf && chunk.is_intact()) {
-    header.orientation = exif_orientation(chunk.data);
+    if (!header.orientation) header.orientation = exif_orientation(chunk.data);
   } else if (chunk.type == chunks::imGC && chunk.is_intact() && chunk.data.size() == 1) {
     header.quality = std::min<int>(chunk.data[0], 100);
   } else if (chunk.type == chunks::IHDR || chunk.type == chunks::IEND) {
@@ -114,6 +114,15 @@ Result<void> take(Header& header, const Chunk& chunk) {
                 fmt::format("it needs {} chunks, which imgc does not know", name(chunk.type)));
   }
   return {};
+}
+
+// Of the first eXIf from here on, as far as the chunks can be followed.
+std::optional<int> find_orientation(ChunkReader reader) {
+  for (;;) {
+    const Result<Chunk> chunk = reader.next();
+    if (!chunk || chunk->type == chunks::IEND) return std::nullopt;
+    if (chunk->type == chunks::eXIf && chunk->is_intact()) return exif_orientation(chunk->data);
+  }
 }
 
 std::string describe(const Ihdr& ihdr) {
@@ -194,7 +203,8 @@ Result<Probe> probe(ByteView file, const Limits& limits) {
   probe.interlaced = header->ihdr.interlaced;
   probe.lossy = header->quality.has_value();
   probe.quality = header->quality;
-  probe.orientation = header->orientation;
+  // Some writers put it behind the pixels.
+  probe.orientation = header->orientation ? *header->orientation : find_orientation(reader).value_or(1);
   if (header->frames) {
     probe.frames = std::max(*header->frames, 1U);
     probe.animated = true;

@@ -45,7 +45,7 @@ struct Header {
   std::optional<Chunk> transparency;  // tRNS
   std::optional<unsigned> frames;     // of an APNG, as acTL says
   std::optional<int> quality;         // as imGC says
-  int orientation = 1;                // of an eXIf before the pixels
+  std::optional<int> orientation;     // of an eXIf before the pixels, if there is one
 
   // As Image has it: a palette is expanded, and tRNS makes alpha.
   [[nodiscard]] ColorModel model() const;

@@ -1,7 +1,12 @@
+#include <algorithm>
+#include <vector>
+
 #include <doctest/doctest.h>
 
+#include "formats/png/chunks.h"
 #include "formats/png/make.h"
 #include "formats/png/png.h"
+#include "image/exif.h"
 #include "support/images.h"
 
 namespace imgc {
@@ -102,6 +107,33 @@ TEST_CASE("a probe tells of alpha, interlacing and orientation") {
   const Bytes exif = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0};
   CHECK(probed(png_of(rgb, {{"eXIf", exif}})).orientation == 6);
   CHECK_FALSE(probed(png_of(rgb)).lossy);
+}
+
+TEST_CASE(
+    "orientation is that of the first eXIf whose check sum is right, before the pixels or behind them") {
+  const Image rgb = test::gradient(9, 9, ColorModel::rgb);
+  const auto with_late = [](Bytes file, const std::vector<int>& orientations) {
+    constexpr std::size_t end_bytes = png::chunk_overhead;
+    const Bytes end(file.end() - end_bytes, file.end());
+    file.resize(file.size() - end_bytes);
+    for (const int orientation : orientations)
+      png::append_chunk(file, png::chunks::eXIf, minimal_exif(orientation));
+    file.insert(file.end(), end.begin(), end.end());
+    return file;
+  };
+  CHECK(probed(with_late(png_of(rgb), {6, 3})).orientation == 6);
+  CHECK(probed(with_late(png_of(rgb, {{"eXIf", minimal_exif(8)}}), {6})).orientation == 8);
+  CHECK(probed(png_of(rgb, {{"eXIf", minimal_exif(8)}, {"eXIf", minimal_exif(3)}})).orientation == 8);
+  Bytes damaged = with_late(png_of(rgb), {6, 3});
+  const Bytes first = minimal_exif(6);
+  const auto at = std::ranges::search(damaged, first).begin();
+  REQUIRE(at != damaged.end());
+  *at ^= 1;
+  CHECK(probed(damaged).orientation == 3);
+  // Of a file that is not there yet to its end, nobody knows.
+  Bytes start = with_late(png_of(rgb), {6});
+  start.resize(start.size() - 40);
+  CHECK(probed(start).orientation == 1);
 }
 
 TEST_CASE("an animated PNG says so and how many frames it has") {

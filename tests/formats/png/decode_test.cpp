@@ -126,7 +126,7 @@ TEST_CASE(
   CHECK(probed(png_of(rgb, {{"eXIf", minimal_exif(8)}, {"eXIf", minimal_exif(3)}})).orientation == 8);
   Bytes damaged = with_late(png_of(rgb), {6, 3});
   const Bytes first = minimal_exif(6);
-  const auto at = std::ranges::search(damaged, first).begin();
+  const auto at = std::search(damaged.begin(), damaged.end(), first.begin(), first.end());
   REQUIRE(at != damaged.end());
   *at ^= 1;
   CHECK(probed(damaged).orientation == 3);

@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include "formats/png/chunks.h"
 #include "formats/png/make.h"
 #include "formats/png/png.h"
 #include "image/exif.h"
@@ -13,6 +12,7 @@ namespace imgc {
 namespace {
 
 using test::png_of;
+using test::PngChunk;
 
 Image decoded(const Bytes& file) {
   Result<Image> image = png_format.decode(file, {});
@@ -112,26 +112,18 @@ TEST_CASE("a probe tells of alpha, interlacing and orientation") {
 TEST_CASE(
     "orientation is that of the first eXIf whose check sum is right, before the pixels or behind them") {
   const Image rgb = test::gradient(9, 9, ColorModel::rgb);
-  const auto with_late = [](Bytes file, const std::vector<int>& orientations) {
-    constexpr std::size_t end_bytes = png::chunk_overhead;
-    const Bytes end(file.end() - end_bytes, file.end());
-    file.resize(file.size() - end_bytes);
-    for (const int orientation : orientations)
-      png::append_chunk(file, png::chunks::eXIf, minimal_exif(orientation));
-    file.insert(file.end(), end.begin(), end.end());
-    return file;
-  };
-  CHECK(probed(with_late(png_of(rgb), {6, 3})).orientation == 6);
-  CHECK(probed(with_late(png_of(rgb, {{"eXIf", minimal_exif(8)}}), {6})).orientation == 8);
-  CHECK(probed(png_of(rgb, {{"eXIf", minimal_exif(8)}, {"eXIf", minimal_exif(3)}})).orientation == 8);
-  Bytes damaged = with_late(png_of(rgb), {6, 3});
-  const Bytes first = minimal_exif(6);
-  const auto at = std::search(damaged.begin(), damaged.end(), first.begin(), first.end());
+  const PngChunk six = {"eXIf", minimal_exif(6)};
+  const PngChunk eight = {"eXIf", minimal_exif(8)};
+  CHECK(probed(png_of(rgb, {}, {six, eight})).orientation == 6);
+  CHECK(probed(png_of(rgb, {eight}, {six})).orientation == 8);
+  CHECK(probed(png_of(rgb, {eight, six})).orientation == 8);
+  Bytes damaged = png_of(rgb, {}, {six, eight});
+  const auto at = std::search(damaged.begin(), damaged.end(), six.data.begin(), six.data.end());
   REQUIRE(at != damaged.end());
   *at ^= 1;
-  CHECK(probed(damaged).orientation == 3);
+  CHECK(probed(damaged).orientation == 8);
   // Of a file that is not there yet to its end, nobody knows.
-  Bytes start = with_late(png_of(rgb), {6});
+  Bytes start = png_of(rgb, {}, {six});
   start.resize(start.size() - 40);
   CHECK(probed(start).orientation == 1);
 }

@@ -98,15 +98,17 @@ Bytes png_of(const std::vector<PngChunk>& chunks) {
   return file;
 }
 
-Bytes png_of(Bytes ihdr_data, const std::vector<PngChunk>& before, ByteView raw) {
+Bytes png_of(Bytes ihdr_data, const std::vector<PngChunk>& before, ByteView raw,
+             const std::vector<PngChunk>& after) {
   std::vector<PngChunk> chunks = {{"IHDR", std::move(ihdr_data)}};
   chunks.insert(chunks.end(), before.begin(), before.end());
   chunks.push_back({"IDAT", zlib(raw)});
+  chunks.insert(chunks.end(), after.begin(), after.end());
   chunks.push_back({"IEND", {}});
   return png_of(chunks);
 }
 
-Bytes png_of(const Image& image, const std::vector<PngChunk>& before) {
+Bytes png_of(const Image& image, const std::vector<PngChunk>& before, const std::vector<PngChunk>& after) {
   Bytes raw;
   for (std::uint32_t y = 0; y < image.height; ++y) {
     raw.push_back(0);
@@ -121,7 +123,7 @@ Bytes png_of(const Image& image, const std::vector<PngChunk>& before) {
       raw.push_back(static_cast<std::uint8_t>(*sample & 0xFFU));
     }
   }
-  return png_of(ihdr(image.width, image.height, image.depth, color_type(image.model)), before, raw);
+  return png_of(ihdr(image.width, image.height, image.depth, color_type(image.model)), before, raw, after);
 }
 
 Bytes interlaced_png_of(const Image& image) {

@@ -50,10 +50,12 @@ std::vector<PngChunk> apng_chunks(Bytes ihdr_data, const std::vector<PngChunk>& 
 Bytes smooth_rows(std::size_t row_bytes, std::uint32_t height, unsigned seed);
 // Signature and chunks with good check sums; IEND is not added.
 Bytes png_of(const std::vector<PngChunk>& chunks);
-// A whole file: IHDR, `before`, IDAT with `raw` (rows with filter bytes), IEND.
-Bytes png_of(Bytes ihdr_data, const std::vector<PngChunk>& before, ByteView raw);
+// A whole file: IHDR, `before`, IDAT with `raw` (rows with filter bytes), `after`, IEND.
+Bytes png_of(Bytes ihdr_data, const std::vector<PngChunk>& before, ByteView raw,
+             const std::vector<PngChunk>& after = {});
 // A plain lossless file with the image's own colour type and depth.
-Bytes png_of(const Image& image, const std::vector<PngChunk>& before = {});
+Bytes png_of(const Image& image, const std::vector<PngChunk>& before = {},
+             const std::vector<PngChunk>& after = {});
 // An Adam7 file of an 8-bit RGB image.
 Bytes interlaced_png_of(const Image& image);
 

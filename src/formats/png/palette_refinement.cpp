@@ -42,15 +42,18 @@ double weighted(float value, const Point& point) {
 struct Sum {
   std::array<double, 4> look = {};
   double weight = 0;
+  bool has_opaque = false;  // points
 
   void add(const Point& point) {
     for (int i = 0; i < 4; ++i) look[static_cast<std::size_t>(i)] += weighted(point.look[i], point);
     weight += static_cast<double>(point.weight);
+    has_opaque |= point.is_opaque();
   }
 
   void add(const Sum& other) {
     for (std::size_t i = 0; i < look.size(); ++i) look[i] += other.look[i];
     weight += other.weight;
+    has_opaque |= other.has_opaque;
   }
 
   [[nodiscard]] PerceptualColor mean() const {
@@ -63,9 +66,8 @@ struct Sum {
 // An entry of the palette and the points it is nearest to.
 struct Cell {
   Sum sum;
-  double error = 0;         // all unlikeness to the entry, by weight
-  PerceptualColor mean{};   // of the points, or else the entry
-  bool has_opaque = false;  // points
+  double error = 0;        // all unlikeness to the entry, by weight
+  PerceptualColor mean{};  // of the points, or else the entry
 };
 
 // What it costs to give an entry's points to another one.
@@ -77,8 +79,7 @@ struct Merge {
 
 // Two entries in place of one.
 struct Split {
-  std::array<PerceptualColor, 2> means;
-  std::array<bool, 2> has_opaque = {};
+  std::array<Sum, 2> halves;
   PerceptualColor axis;
   double gain = 0;
 };
@@ -98,7 +99,6 @@ class Clustering {
       point.weight = point.own_weight * std::sqrt(found.unlikeness + small_error * small_error);
       Cell& cell = cells_[found.index];
       cell.sum.add(point);
-      cell.has_opaque |= point.is_opaque();
       cell.error += weighted(found.unlikeness, point);
     }
     for (std::size_t i = 0; i < cells_.size(); ++i)
@@ -109,7 +109,7 @@ class Clustering {
   void move() {
     for (std::size_t i = 0; i < cells_.size(); ++i)
       if (!is_clear(palette_[i]))
-        palette_[i] = stand_in(cells_[i].mean, is_opaque(palette_[i]) && cells_[i].has_opaque);
+        palette_[i] = stand_in(cells_[i].mean, is_opaque(palette_[i]) && cells_[i].sum.has_opaque);
   }
 
   // The same, but entries whose loss is less than another's gain by being split become its other half. Each
@@ -198,42 +198,35 @@ class Clustering {
     int most = 0;
     for (int i = 1; i < 4; ++i)
       if (spread[i] > spread[most]) most = i;
-    Split split{{}, {}, {}, 0};
+    Split split{{}, {}, 0};
     for (const std::uint32_t i : members(entry)) {
       const PerceptualColor away = points_[i].look - mean;
       split.axis += away * (away[most] * points_[i].weight);
     }
-    std::array<Sum, 2> halves;
-    for (const std::uint32_t i : members(entry)) {
-      const std::size_t half = is_beyond(points_[i], mean, split.axis) ? 1 : 0;
-      halves.at(half).add(points_[i]);
-      split.has_opaque.at(half) |= points_[i].is_opaque();
-    }
-    if (halves[0].weight <= 0 || halves[1].weight <= 0) return std::nullopt;
-    split.means = {halves[0].mean(), halves[1].mean()};
+    for (const std::uint32_t i : members(entry))
+      split.halves[is_beyond(points_[i], mean, split.axis) ? 1 : 0].add(points_[i]);
+    if (split.halves[0].weight <= 0 || split.halves[1].weight <= 0) return std::nullopt;
+    const std::array means = {split.halves[0].mean(), split.halves[1].mean()};
     for (const std::uint32_t i : members(entry)) {
       const Point& point = points_[i];
-      const PerceptualColor& nearer = split.means[is_beyond(point, mean, split.axis) ? 1 : 0];
+      const PerceptualColor& nearer = means[is_beyond(point, mean, split.axis) ? 1 : 0];
       split.gain += weighted(unlikeness(point.look, mean) - unlikeness(point.look, nearer), point);
     }
     return split;
   }
 
-  void carry_out(const Merge& merge, std::size_t split, const Split& halves) {
-    for (const std::uint32_t i : members(split))
-      if (is_beyond(points_[i], cells_[split].mean, halves.axis))
+  void carry_out(const Merge& merge, std::size_t entry, const Split& split) {
+    for (const std::uint32_t i : members(entry))
+      if (is_beyond(points_[i], cells_[entry].mean, split.axis))
         points_[i].entry = static_cast<std::uint8_t>(merge.from);
     for (const std::uint32_t i : members(merge.from))
       points_[i].entry = static_cast<std::uint8_t>(merge.into);
     Cell& into = cells_[merge.into];
     into.sum.add(cells_[merge.from].sum);
     if (into.sum.weight > 0) into.mean = into.sum.mean();
-    into.has_opaque |= cells_[merge.from].has_opaque;
-    cells_[split].mean = halves.means[0];
-    cells_[split].has_opaque = halves.has_opaque[0];
-    cells_[merge.from].mean = halves.means[1];
-    cells_[merge.from].has_opaque = halves.has_opaque[1];
-    palette_[merge.from] = palette_[split];
+    cells_[entry] = {split.halves[0], 0, split.halves[0].mean()};
+    cells_[merge.from] = {split.halves[1], 0, split.halves[1].mean()};
+    palette_[merge.from] = palette_[entry];
   }
 
   std::vector<Point> points_;
